@@ -1,0 +1,28 @@
+"""What government has promised, by whom, by when, and how it went, according to whom."""
+
+from commitments.models.assessment import Assessment, Assessor, Scale, ValueClaim
+from commitments.models.change import Change
+from commitments.models.commitment import Commitment, Lead, Source
+from commitments.models.institution import Institution
+from commitments.models.milestone import Indicator, Milestone
+from commitments.models.plan import ActionPlan, Report, Theme
+from commitments.models.subject import Subject, SubjectTag
+
+__all__ = [
+    "ActionPlan",
+    "Assessment",
+    "Assessor",
+    "Change",
+    "Commitment",
+    "Indicator",
+    "Institution",
+    "Lead",
+    "Milestone",
+    "Report",
+    "Scale",
+    "Source",
+    "Subject",
+    "SubjectTag",
+    "Theme",
+    "ValueClaim",
+]

@@ -1,0 +1,336 @@
+"""Assessments: how a commitment is going, according to whom, on whose scale.
+
+Three assessors speak side by side and are never merged: government (the tracker
+and self-assessments), the OGP's Independent Reporting Mechanism, the network.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opengov_portal.lib.dates import PartialDateField
+from opengov_portal.lib.languages import Words, pick
+
+
+class Assessor(models.TextChoices):
+    GOVERNMENT = "government", _("Government")
+    IRM = "irm", _("Independent Reporting Mechanism (IRM)")
+    NETWORK = "network", _("The network")
+
+
+class Scale(models.TextChoices):
+    """The scales in use. Each belongs to one assessor (`SCALES`)."""
+
+    TRACKER = "tracker_overall_status", _("Results tracker: deliverables")
+    SELF_ASSESSMENT = "cms_commitment_status", _("Self-assessment: schedule")
+    NAP_TRACKER = "nap_tracker_status", _("Action plan tracker: progress")
+    IRM_EARLY_RESULTS = "irm_early_results", _("Did it open government? (early results)")
+    IRM_VERIFIABLE = "irm_verifiable", _("Verifiable")
+    IRM_RELEVANT = "irm_relevant_to_ogp_values", _("Relevant to open government")
+    IRM_AMBITION = "irm_ambition", _("Ambition")
+    IRM_STARRED = "irm_starred", _("Starred commitment")
+    IRM_SPECIFICITY = "irm_specificity", _("Specificity")
+    IRM_POTENTIAL_IMPACT = "irm_potential_impact", _("Potential impact")
+    IRM_COMPLETION_MID_TERM = "irm_completion_mid_term", _("Completion at mid-term")
+    IRM_COMPLETION_END_OF_TERM = "irm_completion_end_of_term", _("Completion at end of term")
+    NETWORK = "network_progress", _("The network's view of progress")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a scale: its code, our wording of it, and how it is drawn.
+
+    `mark` names a shape, so that colour never carries the meaning alone.
+    """
+
+    code: str
+    label: str | Promise
+    mark: str
+
+
+@dataclass(frozen=True)
+class ScaleFacts:
+    assessor: Assessor
+    headline: bool
+    points: tuple[Point, ...]
+
+
+COMPLETION = (
+    Point("not_started", _("Not started"), "still"),
+    Point("limited", _("Limited"), "slow"),
+    Point("substantial", _("Substantial"), "moving"),
+    Point("complete", _("Complete"), "done"),
+)
+
+SCALES: dict[str, ScaleFacts] = {
+    Scale.TRACKER: ScaleFacts(
+        Assessor.GOVERNMENT,
+        True,
+        (
+            Point("most_on_schedule", _("Most deliverables on schedule"), "slow"),
+            Point("all_on_schedule", _("All deliverables on schedule"), "moving"),
+            Point("all_complete", _("All deliverables complete"), "done"),
+        ),
+    ),
+    Scale.SELF_ASSESSMENT: ScaleFacts(
+        Assessor.GOVERNMENT,
+        True,
+        (
+            Point("behind_schedule", _("Behind schedule"), "slow"),
+            Point("on_schedule", _("On schedule"), "moving"),
+            Point("completed", _("Completed"), "done"),
+        ),
+    ),
+    Scale.NAP_TRACKER: ScaleFacts(
+        Assessor.GOVERNMENT,
+        True,
+        (
+            Point("NS", _("Not started"), "still"),
+            Point("LP", _("Limited progress"), "slow"),
+            Point("SP", _("Substantial progress"), "moving"),
+            Point("C", _("Complete"), "done"),
+        ),
+    ),
+    Scale.IRM_EARLY_RESULTS: ScaleFacts(
+        Assessor.IRM,
+        True,
+        (
+            Point("NR", _("Not rated"), "unknown"),
+            Point("No IRM Data", _("No IRM data"), "unknown"),
+            Point("Pending IRM Review", _("IRM review pending"), "unknown"),
+            Point("Did Not Change", _("Did not change"), "level-0"),
+            Point("Marginal", _("Marginal"), "level-1"),
+            Point("Major", _("Major"), "level-2"),
+            Point("Outstanding", _("Outstanding"), "level-3"),
+        ),
+    ),
+    Scale.IRM_VERIFIABLE: ScaleFacts(
+        Assessor.IRM, False, (Point("No", _("No"), "no"), Point("Yes", _("Yes"), "yes"))
+    ),
+    Scale.IRM_RELEVANT: ScaleFacts(
+        Assessor.IRM, False, (Point("No", _("No"), "no"), Point("Yes", _("Yes"), "yes"))
+    ),
+    Scale.IRM_AMBITION: ScaleFacts(
+        Assessor.IRM,
+        False,
+        (Point("Low", _("Low"), "level-1"), Point("High", _("High"), "level-3")),
+    ),
+    Scale.IRM_STARRED: ScaleFacts(
+        Assessor.IRM, False, (Point("No", _("No"), "no"), Point("Yes", _("Yes"), "yes"))
+    ),
+    Scale.IRM_SPECIFICITY: ScaleFacts(
+        Assessor.IRM,
+        False,
+        (
+            Point("none", _("None"), "level-0"),
+            Point("low", _("Low"), "level-1"),
+            Point("medium", _("Medium"), "level-2"),
+            Point("high", _("High"), "level-3"),
+        ),
+    ),
+    Scale.IRM_POTENTIAL_IMPACT: ScaleFacts(
+        Assessor.IRM,
+        False,
+        (
+            Point("none", _("None"), "level-0"),
+            Point("minor", _("Minor"), "level-1"),
+            Point("moderate", _("Moderate"), "level-2"),
+            Point("transformative", _("Transformative"), "level-3"),
+        ),
+    ),
+    Scale.IRM_COMPLETION_MID_TERM: ScaleFacts(Assessor.IRM, False, COMPLETION),
+    Scale.IRM_COMPLETION_END_OF_TERM: ScaleFacts(Assessor.IRM, False, COMPLETION),
+    Scale.NETWORK: ScaleFacts(
+        Assessor.NETWORK,
+        True,
+        (
+            Point("no_progress", _("No progress seen"), "still"),
+            Point("some_progress", _("Some progress"), "slow"),
+            Point("much_progress", _("Much progress"), "moving"),
+            Point("kept", _("Promise kept"), "done"),
+            Point("not_kept", _("Promise not kept"), "no"),
+        ),
+    ),
+}
+
+
+def _scales_and_codes() -> Q:
+    """True of a row whose scale is its assessor's, and whose code is on its scale."""
+    held = Q()
+    for scale, facts in SCALES.items():
+        codes = ["", *(point.code for point in facts.points)]
+        held |= Q(assessor=facts.assessor.value, scale=str(scale), code__in=codes)
+    return held
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def latest_last(self) -> Self:
+        """Oldest finding first: by phase, then by date."""
+        when = [When(phase=phase, then=Value(n)) for n, phase in enumerate(Assessment.Phase)]
+        return self.annotate(
+            phase_order=Case(*when, output_field=models.SmallIntegerField())
+        ).order_by("phase_order", "as_of", "pk")
+
+
+class Assessment(models.Model):
+    """What one assessor found about one commitment, at one phase, on one scale.
+
+    An empty `code` says that the assessor spoke or should have spoken at that
+    phase, and that the finding was not found in the sources.
+    """
+
+    class Phase(models.TextChoices):
+        """In the order in which they come."""
+
+        REVIEW = "action_plan_review", _("Action plan review")
+        PROGRESS_2012_13 = "progress_2012_13", _("Progress report 2012–13")
+        DESIGN_AND_RESULTS = "design_and_results", _("Design and results reports")
+        MID_TERM = "mid_term", _("Mid-term")
+        TRACKER = "tracker", _("Results tracker")
+        BOTH_TERMS = "mid_term_and_end_of_term", _("Mid-term and end of term")
+        END_OF_TERM = "end_of_term", _("End of term")
+        UPDATE = "update", _("Update")
+
+    class DateBasis(models.TextChoices):
+        STATED = "stated", _("Stated by the source")
+        LATEST_PRINTED = "latest_printed", _("Latest date printed on the page")
+        UNDATED = "undated", _("The page has no date")
+
+    commitment = models.ForeignKey(
+        "commitments.Commitment", on_delete=models.CASCADE, related_name="assessments"
+    )
+    assessor = models.CharField(_("assessor"), max_length=12, choices=Assessor.choices)
+    phase = models.CharField(_("phase"), max_length=28, choices=Phase.choices)
+    scale = models.CharField(_("scale"), max_length=32, choices=Scale.choices)
+    code = models.CharField(
+        _("finding"),
+        max_length=24,
+        blank=True,
+        help_text=_("A code of that scale; empty when it was not found in the sources."),
+    )
+    as_of = PartialDateField(_("as of"))
+    as_of_basis = models.CharField(
+        _("where the date is from"), max_length=16, choices=DateBasis.choices, blank=True
+    )
+    wording_en = models.CharField(_("published wording (English)"), max_length=300, blank=True)
+    wording_fr = models.CharField(_("published wording (French)"), max_length=300, blank=True)
+    note_en = models.TextField(_("note (English)"), blank=True)
+    note_fr = models.TextField(_("note (French)"), blank=True)
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+    other_source_urls = models.JSONField(_("other sources"), default=list, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "scale", "phase"], name="assessment_once_a_scale_and_phase"
+            ),
+            models.CheckConstraint(
+                condition=_scales_and_codes(),
+                name="assessment_code_on_its_assessors_scale",
+                violation_error_message=_(
+                    "This finding is not on that scale, or the scale is not this assessor's."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(code="") | ~Q(source_url="") | Q(assessor="network"),
+                name="assessment_finding_has_source",
+                violation_error_message=_("A finding needs the address it was taken from."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_assessor_display()}, {self.get_phase_display()}: {self.label}"
+
+    @property
+    def facts(self) -> ScaleFacts:
+        return SCALES[self.scale]
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether its scale answers “how is it going?” rather than a side question."""
+        return self.facts.headline
+
+    @property
+    def point(self) -> Point | None:
+        """The point of its scale; None where the finding is not known."""
+        return next((point for point in self.facts.points if point.code == self.code), None)
+
+    @property
+    def mark(self) -> str:
+        return self.point.mark if self.point else "unknown"
+
+    @property
+    def label(self) -> str:
+        """Our wording of the finding in the reader's language."""
+        return str(self.point.label) if self.point else str(_("Not found in the sources"))
+
+    @property
+    def wording(self) -> Words:
+        """The words the assessor published, in the reader's language if known."""
+        return pick(self, "wording")
+
+    @property
+    def note(self) -> Words:
+        return pick(self, "note")
+
+    def sort_key(self) -> tuple[int, str]:
+        """Later findings sort higher: by phase, then by date."""
+        return (
+            list(self.Phase).index(self.Phase(self.phase)),
+            self.as_of.value if self.as_of else "",
+        )
+
+
+class ValueClaim(models.Model):
+    """That an assessor counts a commitment towards one of the OGP's values.
+
+    Government and the IRM claim values apart; “Transparency” is the word
+    government's pages use where the IRM says “Access to information”. A
+    commitment without claims by an assessor is one where none were found.
+    """
+
+    class OgpValue(models.TextChoices):
+        ACCESS_TO_INFORMATION = "access_to_information", _("Access to information")
+        CIVIC_PARTICIPATION = "civic_participation", _("Civic participation")
+        PUBLIC_ACCOUNTABILITY = "public_accountability", _("Public accountability")
+        TECHNOLOGY_INNOVATION = "technology_innovation", _("Technology and innovation")
+        TRANSPARENCY = "transparency", _("Transparency")
+
+    commitment = models.ForeignKey(
+        "commitments.Commitment", on_delete=models.CASCADE, related_name="value_claims"
+    )
+    assessor = models.CharField(_("assessor"), max_length=12, choices=Assessor.choices)
+    value = models.CharField(_("OGP value"), max_length=24, choices=OgpValue.choices)
+
+    class Meta:
+        verbose_name = _("OGP value claimed")
+        verbose_name_plural = _("OGP values claimed")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "assessor", "value"], name="value_claimed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    assessor__in=["government", "irm", "network"],
+                    value__in=[
+                        "access_to_information",
+                        "civic_participation",
+                        "public_accountability",
+                        "technology_innovation",
+                        "transparency",
+                    ],
+                ),
+                name="value_claim_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_value_display()

@@ -1,0 +1,60 @@
+"""The institutions that answer for commitments."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opengov_portal.lib.languages import Words, active, pick
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def with_counts(self) -> Self:
+        """Adds `led` and `supported`: commitments it leads, and those it helps with."""
+        return self.annotate(
+            led=Count("leads", filter=Q(leads__role="lead")),
+            supported=Count("leads", filter=Q(leads__role="supporting")),
+        )
+
+    def alphabetical(self) -> Self:
+        return self.order_by(f"name_{active()}", "slug")
+
+
+class Institution(models.Model):
+    """A department or agency of government that leads or supports a commitment."""
+
+    slug = models.SlugField(
+        _("name in addresses"), max_length=60, unique=True, help_text=_("Such as tbs-sct.")
+    )
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    name_fr = models.CharField(_("name (French)"), max_length=200)
+    short_en = models.CharField(_("acronym (English)"), max_length=40, blank=True)
+    short_fr = models.CharField(_("acronym (French)"), max_length=40, blank=True)
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_en="") & ~Q(name_fr=""),
+                name="institution_name_in_both_languages",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitments:institution", args=[self.slug])
+
+    @property
+    def name(self) -> Words:
+        return pick(self, "name")
+
+    @property
+    def short(self) -> Words:
+        return pick(self, "short")

@@ -1,0 +1,175 @@
+"""Milestones and indicators: the steps of a commitment, and how it is counted."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models.commitment import Commitment
+from commitments.models.institution import Institution
+from opengov_portal.lib.dates import PartialDateField
+from opengov_portal.lib.languages import Words, pick
+
+
+class Milestone(models.Model):
+    """A step of a commitment with a due date, as the plan or tracker lists it.
+
+    The label is our own wording. An empty status means that none was found, not
+    that nothing was done. `due` is the last date, `due_from` the first where the
+    source gives a range, and `due_text_*` the words the source published.
+    """
+
+    class Status(models.TextChoices):
+        COMPLETE = "complete", _("Complete")
+        SUBSTANTIAL = "substantial", _("Substantial progress")
+        LIMITED = "limited", _("Limited progress")
+        NOT_STARTED = "not_started", _("Not started")
+
+    class TextSeen(models.TextChoices):
+        FULL = "full", _("In full")
+        PARTIAL = "partial", _("In part")
+        NONE = "none", _("Not at all")
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="milestones")
+    code = models.CharField(_("code"), max_length=20, help_text=_("Such as 19.1."))
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    label_en = models.TextField(_("our wording (English)"), blank=True)
+    label_fr = models.TextField(_("our wording (French)"), blank=True)
+    text_seen = models.CharField(
+        _("how much of its text was seen"), max_length=8, choices=TextSeen.choices, blank=True
+    )
+    text_source_url = models.URLField(_("source of the text"), max_length=500, blank=True)
+    due_from = PartialDateField(_("due from"))
+    due = PartialDateField(_("due"))
+    due_text_en = models.CharField(_("due, as published (English)"), max_length=200, blank=True)
+    due_text_fr = models.CharField(_("due, as published (French)"), max_length=200, blank=True)
+    institutions = models.ManyToManyField(
+        Institution, blank=True, related_name="milestones", verbose_name=_("led by")
+    )
+    indicator_count = models.PositiveSmallIntegerField(
+        _("indicators, as the source counts them"), null=True, blank=True
+    )
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, blank=True)
+    status_as_of = PartialDateField(_("status as of"))
+    status_inferred = models.BooleanField(
+        _("status inferred"),
+        default=False,
+        help_text=_("The page's heading was lost; the status follows from what stands around it."),
+    )
+    status_source_url = models.URLField(_("source of the status"), max_length=500, blank=True)
+    status_mid_term = models.CharField(
+        _("status at mid-term"), max_length=12, choices=Status.choices, blank=True
+    )
+    status_end_of_term = models.CharField(
+        _("status at end of term"), max_length=12, choices=Status.choices, blank=True
+    )
+    note_en = models.TextField(_("note (English)"), blank=True)
+    note_fr = models.TextField(_("note (French)"), blank=True)
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "code"], name="milestone_code_unique_in_its_commitment"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["", "complete", "substantial", "limited", "not_started"],
+                    status_mid_term__in=["", "complete", "substantial", "limited", "not_started"],
+                    status_end_of_term__in=[
+                        "",
+                        "complete",
+                        "substantial",
+                        "limited",
+                        "not_started",
+                    ],
+                ),
+                name="milestone_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="") | ~Q(status_source_url=""),
+                name="milestone_status_has_source",
+                violation_error_message=_("A status needs the address it was taken from."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="") | Q(status_as_of="", status_inferred=False),
+                name="milestone_status_facts_travel_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.label}".strip()
+
+    def clean(self) -> None:
+        if self.parent and self.parent.commitment_id != self.commitment_id:
+            raise ValidationError(
+                {"parent": _("This milestone belongs to another commitment.")},
+                code="parent_of_other_commitment",
+            )
+
+    @property
+    def label(self) -> Words:
+        return pick(self, "label")
+
+    @property
+    def due_text(self) -> Words:
+        return pick(self, "due_text")
+
+    @property
+    def note(self) -> Words:
+        return pick(self, "note")
+
+
+class Indicator(models.Model):
+    """A figure the government set out to reach, and the latest one it gave.
+
+    Label, target and latest figure are our own wording of the tracker's.
+    """
+
+    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="indicators")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    label_en = models.CharField(_("label (English)"), max_length=300)
+    label_fr = models.CharField(_("label (French)"), max_length=300)
+    target_en = models.TextField(_("target (English)"), blank=True)
+    target_fr = models.TextField(_("target (French)"), blank=True)
+    latest_en = models.TextField(_("latest figure (English)"), blank=True)
+    latest_fr = models.TextField(_("latest figure (French)"), blank=True)
+    latest_as_of = PartialDateField(_("latest figure as of"))
+    source_url = models.URLField(_("source"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["commitment", "label_en"], name="indicator_label_unique_in_its_commitment"
+            ),
+            models.CheckConstraint(
+                condition=~Q(label_en="") & ~Q(label_fr=""),
+                name="indicator_label_in_both_languages",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label.text
+
+    @property
+    def label(self) -> Words:
+        return pick(self, "label")
+
+    @property
+    def target(self) -> Words:
+        return pick(self, "target")
+
+    @property
+    def latest(self) -> Words:
+        return pick(self, "latest")

@@ -1,0 +1,59 @@
+"""Subjects: what a commitment is about, in the citizen's words."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import ItemBase, TagBase
+
+from opengov_portal.lib.languages import Words, active
+
+
+class Subject(TagBase):
+    """A tag with a label in each language, so that people browse by what they care about.
+
+    `name` (from taggit) is the English label. Subjects are our own classification,
+    not the plan's.
+    """
+
+    name_fr = models.CharField(_("name (French)"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("subject")
+        verbose_name_plural = _("subjects")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(name_fr=""),
+                name="subject_name_in_both_languages",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitments:index", query={"tag": self.slug})
+
+    @property
+    def label(self) -> Words:
+        return Words(self.name_fr if active() == "fr" else self.name, active())
+
+
+class SubjectTag(ItemBase):
+    """That a commitment is about a subject."""
+
+    content_object = models.ForeignKey(
+        "commitments.Commitment", on_delete=models.CASCADE, related_name="subject_tags"
+    )
+    tag = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="commitment_tags")
+
+    class Meta:
+        verbose_name = _("subject of a commitment")
+        verbose_name_plural = _("subjects of commitments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="subject_once_a_commitment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tag)

@@ -1,0 +1,28 @@
+"""Departments and agencies, each with all it promised."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from commitments.models import Commitment, Institution
+from opengov_portal.lib.pages import for_readers
+
+
+@require_safe
+@for_readers
+def institutions(request: HttpRequest) -> HttpResponseBase:
+    listed = Institution.objects.with_counts().alphabetical()
+    return render(request, "commitments/institutions.html", {"institutions": listed})
+
+
+@require_safe
+@for_readers
+def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
+    institution = get_object_or_404(Institution.objects.with_counts(), slug=slug)
+    promised = Commitment.objects.filter(leads__institution=institution).for_cards()
+    return render(
+        request,
+        "commitments/institution.html",
+        {"institution": institution, "commitments": promised.in_plan_order()},
+    )

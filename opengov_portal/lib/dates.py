@@ -1,0 +1,140 @@
+"""Dates as precise as the source gave them, and no more precise than that.
+
+ISO 8601 calls this reduced precision: `2018`, `2018-06`, `2018-06-30`. Sources
+also give the government's fiscal year (1 April to 31 March), kept as `2016/17`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import total_ordering
+from typing import Any, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+FISCAL_YEAR = re.compile(r"(\d{4})[-/](\d{2})")
+
+
+@total_ordering
+@dataclass(frozen=True)
+class PartialDate:
+    """A day, a month, a calendar year or a fiscal year.
+
+    `value` is its canonical form, which sorts by time as text does.
+    """
+
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `2018`, `2018-06`, `2018-06-30`, `2016-17` or `2016/17`.
+
+        `2011-12` is December 2011; write that fiscal year `2011/12`.
+        Raises ValueError when the text is none of them.
+        """
+        text = text.strip()
+        try:
+            if re.fullmatch(r"\d{4}", text):
+                date(int(text), 1, 1)
+                return cls(text)
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+                return cls(date.fromisoformat(text).isoformat())
+            if re.fullmatch(r"\d{4}-\d{2}", text) and 1 <= int(text[5:]) <= 12:
+                date(int(text[:4]), 1, 1)
+                return cls(text)
+        except ValueError:
+            raise ValueError(f"“{text}” is not a date") from None
+        fiscal = FISCAL_YEAR.fullmatch(text)
+        if fiscal and (int(fiscal[1]) + 1) % 100 == int(fiscal[2]):
+            return cls(f"{fiscal[1]}/{fiscal[2]}")
+        raise ValueError(f"“{text}” is not a date")
+
+    @property
+    def precision(self) -> str:
+        """One of `day`, `month`, `year`, `fiscal_year`."""
+        if "/" in self.value:
+            return "fiscal_year"
+        return {4: "year", 7: "month", 10: "day"}[len(self.value)]
+
+    @property
+    def first_day(self) -> date:
+        """The first day it covers; a fiscal year begins on 1 April."""
+        if self.precision == "fiscal_year":
+            return date(int(self.value[:4]), 4, 1)
+        parts = [int(part) for part in self.value.split("-")]
+        return date(*([*parts, 1, 1])[:3])
+
+    def __str__(self) -> str:
+        """As a reader of the active language writes it."""
+        if self.precision == "day":
+            return date_format(self.first_day, "DATE_FORMAT")
+        if self.precision == "month":
+            return date_format(self.first_day, "YEAR_MONTH_FORMAT")
+        if self.precision == "fiscal_year":
+            start = self.value[:4]
+            return pgettext("fiscal year", "fiscal year %(start)s–%(end)s") % {
+                "start": start,
+                "end": int(start) + 1,
+            }
+        return self.value
+
+    def __lt__(self, other: "PartialDate") -> bool:
+        return self.value < other.value
+
+
+class PartialDateField(models.CharField):  # type: ignore[type-arg]
+    """Keeps a PartialDate in one column of text; empty means not known."""
+
+    description = _("A day, a month, a year or a fiscal year")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 10)
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("default", None)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: str | None, *args: Any) -> PartialDate | None:
+        return PartialDate(value) if value else None
+
+    def to_python(self, value: Any) -> PartialDate | None:
+        if value in (None, ""):
+            return None
+        if isinstance(value, PartialDate):
+            return value
+        try:
+            return PartialDate.parse(str(value))
+        except ValueError as error:
+            raise ValidationError(
+                _("Write 2018, 2018-06, 2018-06-30 or, for a fiscal year, 2016/17."),
+                code="invalid",
+            ) from error
+
+    def get_prep_value(self, value: Any) -> str:
+        """The text to store. Raises ValidationError for what is no date."""
+        parsed = self.to_python(value)
+        return parsed.value if parsed else ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> PartialDate | None:
+        parsed = self.to_python(value)
+        if parsed is None and not self.blank:
+            raise ValidationError(self.error_messages["blank"], code="blank")
+        return parsed
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+        kwargs.setdefault("form_class", PartialDateFormField)
+        return super().formfield(**kwargs)
+
+
+class PartialDateFormField(forms.CharField):
+    """Shows the stored form of the date for editing, not the reader's."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.value if isinstance(value, PartialDate) else value

@@ -1,0 +1,19 @@
+"""Logs that nobody can forge and that hold no addresses."""
+
+import logging
+
+BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+class OneLineFormatter(logging.Formatter):
+    """One record, one line: a line break in any input cannot start a line of its own.
+
+    A traceback keeps its lines, indented, so that none of them looks like a record.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return super().formatMessage(record).translate(BREAKS)
+
+    def formatException(self, ei: object) -> str:  # type: ignore[override]
+        trace = super().formatException(ei)  # type: ignore[arg-type]
+        return "\n".join(f"    {line}" for line in trace.splitlines())

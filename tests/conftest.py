@@ -1,0 +1,34 @@
+"""What every test may lean on: the cast, a closed network, a clean cache."""
+
+import socket
+
+import pytest
+from django.core.cache import cache
+
+REAL_CONNECT = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def closed_network(monkeypatch):
+    """Nothing leaves this machine: only loopback and local sockets may be reached."""
+
+    def connect(self, address):
+        host = address[0] if isinstance(address, tuple) else ""
+        if host not in {"", "127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"A test tried to reach {host}.")
+        return REAL_CONNECT(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def clean_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def client(client):
+    """A browser that came by https, as every reader does."""
+    client.defaults["wsgi.url_scheme"] = "https"
+    client.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
+    return client

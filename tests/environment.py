@@ -1,0 +1,29 @@
+"""The environment every test runs in, whatever the shell or .env says.
+
+TEST_DATABASE_URL and TEST_REDIS_URL alone come from outside: without them the
+suite runs on SQLite and in-process tasks, with them on PostgreSQL and Redis.
+"""
+
+import os
+import tempfile
+
+SET = {
+    "SECRET_KEY": "for-tests-only-and-not-a-secret-at-all-0123456789abcdef",
+    "SITE_URL": "https://portal.example",
+    "DEBUG": "off",
+    "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+    "JOIN_ADDRESS": "join@portal.example",
+    "CONTACT_ADDRESS": "contact@portal.example",
+    "EMAIL_URL": "",
+    "REQUIRE_STAFF_MFA": "on",
+    "TRUST_PROXY": "on",
+    "PAGE_CACHE_SECONDS": "300",
+    "EDITION_MEMO_SECONDS": "0",
+    "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    "SEARCH_BACKEND": "modelsearch.backends.database",
+    "LOG_LEVEL": "WARNING",
+}
+os.environ.update(SET)
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
+os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
