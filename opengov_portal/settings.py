@@ -7,6 +7,8 @@ without stops the start with a sentence that says what to set.
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
+import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -127,8 +129,11 @@ TEMPLATES = [
 # --- Where things are kept ---------------------------------------------------
 
 DATABASES = {
-    "default": env.dj_db_url(
-        "DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", conn_health_checks=True
+    "default": dict(
+        dj_database_url.parse(
+            env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}",
+            conn_health_checks=True,
+        )
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -192,7 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 JOIN_ADDRESS = env.str("JOIN_ADDRESS", "join@localhost")
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", JOIN_ADDRESS)
 DEFAULT_FROM_EMAIL = JOIN_ADDRESS
-_email = env.dj_email_url("EMAIL_URL", "file://")
+_email = dj_email_url.parse(env.str("EMAIL_URL", "") or "file://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
