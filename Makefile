@@ -1,0 +1,84 @@
+# The verbs of this project; `make` alone lists them. They need Python 3.11 and
+# make, nothing else. Each says what it does.
+
+PORT ?= 8000
+# What pytest is given: a folder, a file, `-k words`, `-m "not browser"`.
+TESTS ?= tests
+BENCH ?=
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+
+# The first of these that is new enough; `make PYTHON=…` names another.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$name && break; done)
+
+# Says the same whatever language and encoding this machine is set to.
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run staff worker test check fix messages bench clean
+
+help:
+	@echo "make run       serve the portal at http://127.0.0.1:$(PORT)/ (PORT= changes it)"
+	@echo "make staff     make an account for staff: asks for an address and a password"
+	@echo "make worker    run the tasks behind the pages (needs REDIS_URL)"
+	@echo "make test      run the tests (TESTS= chooses some)"
+	@echo "make check     format, lint, types, rooms, migrations, messages, deployment"
+	@echo "make fix       put right what can be put right by itself"
+	@echo "make messages  bring the words to translate up to date"
+	@echo "make bench     measure how fast the pages are (BENCH=--help lists choices)"
+	@echo "make setup     only get this machine ready"
+	@echo "make clean     remove what was installed and drawn; the data in var/ stays"
+
+setup: .venv/requirements.txt .env
+
+.venv/requirements.txt: requirements.txt tools/setup.py | python
+	@$(PYTHON) tools/setup.py install requirements.txt
+
+.venv/requirements-dev.txt: requirements.txt requirements-dev.txt tools/setup.py | python
+	@$(PYTHON) tools/setup.py install requirements-dev.txt
+
+.env: | python
+	@$(PYTHON) tools/setup.py env
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "The portal needs Python 3.11 or newer, and none was found\
+	on PATH. Install it (on Debian: apt-get install python3 python3-venv) or name it: make\
+	PYTHON=/path/to/python3.11" >&2; exit 1; }
+
+run: setup
+	@$(BIN)/python tools/serve.py $(PORT)
+
+staff: setup
+	@$(MANAGE) createsuperuser
+
+# One worker with the clock (beat) inside it: right for one machine. With more
+# workers, run exactly one beat apart: celery -A opengov_portal beat.
+worker: setup
+	@$(BIN)/celery -A opengov_portal worker --beat --concurrency 2 --loglevel INFO
+
+# loadgroup keeps the browser's tests together: one browser, one server.
+test: setup .venv/requirements-dev.txt
+	@echo "Running the tests: $(TESTS)"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
+
+check: setup .venv/requirements-dev.txt
+	@$(BIN)/python tools/check.py
+
+fix: setup .venv/requirements-dev.txt
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: setup
+	@$(MANAGE) messages update
+
+bench: setup
+	@$(BIN)/python -m bench $(BENCH)
+
+clean:
+	rm -rf .venv var/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -not -path "./tests/browser/node_modules/*" -prune -exec rm -rf {} +
+	find locale -name "*.mo" -delete

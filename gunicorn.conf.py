@@ -1,0 +1,45 @@
+"""How gunicorn serves the portal. It reads this file by itself from the project's folder."""
+
+import os
+from pathlib import Path
+
+wsgi_app = "opengov_portal.wsgi"
+
+# Loopback only: TLS and the outside world are the front server's (README, Deploy).
+bind = f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+
+# Two processes keep one slow page from holding up the rest; one for each core,
+# and one more, is the most that pays.
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+
+# Threads let a reader on a bad line wait without a whole process waiting along.
+# Four a process stays under DATABASE_POOL, so that no thread waits for a connection.
+worker_class = "gthread"
+threads = 4
+
+# A page takes milliseconds; one that takes half a minute is stuck, and its
+# worker is started anew.
+timeout = 30
+graceful_timeout = 20
+
+# Connections that the front server keeps open are used again.
+keepalive = 5
+
+# A worker now and then makes room for a fresh one, so that a slow leak never
+# becomes an outage; the jitter keeps them from going together.
+max_requests = 50_000
+max_requests_jitter = 5_000
+
+# A worker shows that it lives by touching a file; on a disk that could block.
+MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
+
+# The longest address gunicorn can be told to take: long searches get the
+# portal's own clear answer instead of a bare one.
+limit_request_line = 8190
+
+# Who read what is nobody's business: only faults are logged. (The front server
+# may count visits without addresses.)
+accesslog = None
+errorlog = "-"
+loglevel = "info"

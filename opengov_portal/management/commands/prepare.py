@@ -1,0 +1,42 @@
+"""Bring everything a server needs up to date: run it after every upgrade."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError
+
+from commitments.models import ActionPlan
+
+
+class Command(BaseCommand):
+    help = "Bring the database, the words and the static files up to date. Safe to run again."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Raises CommandError with a sentence where the machine stands in the way."""
+        try:
+            self.prepare()
+        except OperationalError as error:
+            raise CommandError(
+                f"The database cannot be used: {str(error).strip()}. DATABASE_URL says which one "
+                "it is; unset, it is the file var/portal.sqlite3."
+            ) from error
+        except OSError as error:
+            raise CommandError(f"This machine would not let it be done: {error}.") from error
+
+    def prepare(self) -> None:
+        self.say("Compiling the translations")
+        call_command("messages", "compile")
+        self.say("Bringing the database up to date")
+        call_command("migrate", interactive=False, verbosity=0)
+        if ActionPlan.objects.exists():
+            self.say("The plans are loaded already (manage.py load_plans loads them again)")
+        else:
+            self.say("Loading Canada's action plans")
+            call_command("load_plans")
+        self.say("Collecting the static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()

@@ -1,0 +1,64 @@
+"""Every public address of the portal, with an example of each, in both languages.
+
+The list is drawn from the URL configuration, so a new named address is walked by
+the tests of headers, of languages and of the browser from the day it is added;
+one with arguments needs an example here, and fails until it has it.
+
+The examples are of the real plans as shipped: load them with `load_plans`.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
+
+# The arguments of each address that has some.
+EXAMPLES = {
+    "commitments:plan": {"slug": "2016-2018"},
+    "commitments:commitment": {"slug": "2016-2018", "number": 19},
+    "commitments:institution": {"slug": "tbs-sct"},
+    "account_confirm_email": {"key": "no-such-key"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    "mfa_remove_webauthn": {"pk": 1},
+    "mfa_edit_webauthn": {"pk": 1},
+}
+
+# Staff's own, behind a sign-in of its own, and tested there.
+NOT_PUBLIC = {"admin"}
+
+
+def names(
+    patterns: list[URLPattern | URLResolver] | None = None, prefix: str = ""
+) -> Iterator[str]:
+    """The name of every public address, with its namespace, as `reverse` takes it."""
+    if patterns is None:
+        patterns = get_resolver().url_patterns
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield prefix + pattern.name
+        elif pattern.namespace not in NOT_PUBLIC:
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from names(pattern.url_patterns, inner)
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """The name and an example path of each public address, once a language.
+
+    An address outside /en/ and /fr/ comes once. Raises AssertionError naming an
+    address that has arguments and no example above.
+    """
+    seen = set()
+    for name in names():
+        for language, _label in settings.LANGUAGES:
+            with override(language):
+                try:
+                    path = reverse(name, kwargs=EXAMPLES.get(name))
+                except Exception as error:
+                    raise AssertionError(
+                        f"“{name}” has arguments: give it an example in tests/addresses.py."
+                    ) from error
+            if path not in seen:
+                seen.add(path)
+                yield name, path
