@@ -9,6 +9,7 @@ urlpatterns = [
     path("plans/", views.plans, name="plans"),
     path("plans/<slug:slug>/", views.plan, name="plan"),
     path("plans/<slug:slug>/<int:number>/", views.commitment, name="commitment"),
+    path("plans/<slug:slug>/<int:number>/picture.png", views.picture, name="picture"),
     path(_("commitments/"), views.index, name="index"),
     path("institutions/", views.institutions, name="institutions"),
     path("institutions/<slug:slug>/", views.institution, name="institution"),

@@ -2,6 +2,6 @@
 
 from commitments.views.browse import index
 from commitments.views.institutions import institution, institutions
-from commitments.views.plans import commitment, plan, plans
+from commitments.views.plans import commitment, picture, plan, plans
 
-__all__ = ["commitment", "index", "institution", "institutions", "plan", "plans"]
+__all__ = ["commitment", "index", "institution", "institutions", "picture", "plan", "plans"]

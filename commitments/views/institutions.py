@@ -1,5 +1,6 @@
 """Departments and agencies, each with all it promised."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -20,9 +21,8 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
 @for_readers
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     institution = get_object_or_404(Institution.objects.with_counts(), slug=slug)
-    promised = Commitment.objects.filter(leads__institution=institution).for_cards()
+    promised = Commitment.objects.filter(leads__institution=institution)
+    page = Paginator(promised.for_cards().in_plan_order(), 20).get_page(request.GET.get("page"))
     return render(
-        request,
-        "commitments/institution.html",
-        {"institution": institution, "commitments": promised.in_plan_order()},
+        request, "commitments/institution.html", {"institution": institution, "page": page}
     )

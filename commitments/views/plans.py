@@ -1,31 +1,71 @@
 """Plans, one plan, one commitment."""
 
-from django.http import HttpRequest
+from itertools import groupby
+
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.dossier import Dossier
 from commitments.models import ActionPlan, Commitment
+from commitments.pictures import card, strips
 from opengov_portal.lib.pages import for_readers
 
 
 @require_safe
 @for_readers
 def plans(request: HttpRequest) -> HttpResponseBase:
-    listed = ActionPlan.objects.with_counts().newest()
+    listed = ActionPlan.objects.newest()
     return render(request, "commitments/plans.html", {"plans": listed})
+
+
+def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:
+    """The plan's own grouping: its themes in order, what has none last."""
+
+    def place(commitment: Commitment) -> tuple[bool, int, str]:
+        theme = commitment.theme
+        return (theme is None, theme.order if theme else 0, theme.slug if theme else "")
+
+    groups = groupby(sorted(commitments, key=place), key=lambda one: one.theme)
+    return [
+        {"name": theme.name if theme else None, "commitments": list(members)}
+        for theme, members in groups
+    ]
 
 
 @require_safe
 @for_readers
 def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
     plan = get_object_or_404(ActionPlan, slug=slug)
-    promised = plan.commitments.for_cards().in_plan_order()
-    return render(request, "commitments/plan.html", {"plan": plan, "commitments": promised})
+    promised = list(plan.commitments.for_cards().in_plan_order())
+    return render(
+        request,
+        "commitments/plan.html",
+        {
+            "plan": plan,
+            "commitments": promised,
+            "themes": by_theme(promised),
+            "strips": strips(promised) if promised else [],
+            "reports": plan.reports.order_by("order"),
+        },
+    )
 
 
 @require_safe
 @for_readers
 def commitment(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    commitment = get_object_or_404(Commitment.objects.for_cards(), plan__slug=slug, number=number)
-    return render(request, "commitments/commitment.html", {"commitment": commitment})
+    return render(
+        request, "commitments/commitment.html", {"dossier": Dossier(slug, number)}
+    )
+
+
+@require_safe
+@for_readers
+def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The card other sites show beside a link to the commitment."""
+    dossier = Dossier(slug, number)
+    eyebrow = _("Commitment %(number)s · %(plan)s") % {"number": number, "plan": slug}
+    png = card(str(dossier.commitment.title), eyebrow, dossier.picture_lines)
+    return HttpResponse(png, content_type="image/png")

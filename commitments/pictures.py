@@ -1,0 +1,159 @@
+"""What the pages draw: strips, timelines and the card of a commitment.
+
+A picture is worked out here, as plain shapes, and written as SVG by a template.
+Each has a text equivalent: the rows of a table.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import wrap
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from resvg_py import svg_to_bytes
+
+from commitments.models import Assessor, Commitment, Milestone
+from opengov_portal.lib.dates import PartialDate
+
+FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"
+
+# Left to right: what is furthest along comes first, what is not known last.
+ORDER = ["done", "level-3", "moving", "level-2", "slow", "level-1", "still", "level-0", "no"]
+
+
+@dataclass
+class Segment:
+    """A run of commitments for which one assessor found the same."""
+
+    mark: str
+    label: str
+    commitments: list[Commitment] = field(default_factory=list)
+    x: float = 0
+    width: float = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.commitments)
+
+
+@dataclass
+class Strip:
+    """One assessor's findings on a plan's commitments, as a bar of 0 to 100 wide."""
+
+    assessor: Assessor
+    segments: list[Segment]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether this assessor has found nothing about any of them."""
+        return all(segment.label == unknown(self.assessor) for segment in self.segments)
+
+
+def unknown(assessor: Assessor) -> str:
+    if assessor == Assessor.NETWORK:
+        return _("Not assessed by the network yet")
+    return _("Not found in the sources")
+
+
+def strips(commitments: Sequence[Commitment]) -> list[Strip]:
+    """A strip for each assessor, side by side and never merged.
+
+    Reads the prefetched assessments of `CommitmentQuerySet.for_cards()`.
+    """
+    return [strip(assessor, commitments) for assessor in Assessor]
+
+
+def strip(assessor: Assessor, commitments: Sequence[Commitment]) -> Strip:
+    runs: dict[str, Segment] = {}
+    for commitment in commitments:
+        finding = commitment.standing(assessor)
+        label = finding.label if finding else unknown(assessor)
+        mark = finding.mark if finding else "unknown"
+        runs.setdefault(label, Segment(mark, label)).commitments.append(commitment)
+    segments = sorted(
+        runs.values(), key=lambda run: ORDER.index(run.mark) if run.mark in ORDER else len(ORDER)
+    )
+    x = 0.0
+    for segment in segments:
+        segment.x = round(x, 2)
+        segment.width = round(100 * segment.count / len(commitments), 2)
+        x += 100 * segment.count / len(commitments)
+    return Strip(assessor, segments)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A milestone on the timeline: from `x`, `width` wide, due at its end."""
+
+    milestone: Milestone
+    y: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Milestones by their due dates; the drawing is 640 wide and `height` high."""
+
+    bars: list[Bar]
+    years: list[tuple[int, float]]
+    undated: int
+
+    WIDTH = 640
+    LEFT = 56
+    ROW = 26
+
+    @property
+    def height(self) -> int:
+        return len(self.bars) * self.ROW + 34
+
+
+def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
+    """The timeline of those that have a due date; None where none has."""
+    milestones = list(milestones)
+    dated = [step for step in milestones if step.due]
+    if not dated:
+        return None
+    starts = [(step.due_from or step.due).first_day for step in dated]
+    first = min(starts).year
+    last = max(step.due.first_day for step in dated).year + 1
+    room = Timeline.WIDTH - Timeline.LEFT - 12
+
+    def place(date: PartialDate) -> float:
+        day = date.first_day
+        years = day.year - first + (day.timetuple().tm_yday - 1) / 366
+        return round(Timeline.LEFT + room * years / (last - first), 1)
+
+    bars = []
+    for row, step in enumerate(dated):
+        x = place(step.due_from or step.due)
+        bars.append(Bar(step, row * Timeline.ROW + 28, x, max(round(place(step.due) - x, 1), 0)))
+    years = [
+        (year, round(Timeline.LEFT + room * (year - first) / (last - first), 1))
+        for year in range(first, last + 1)
+    ]
+    return Timeline(bars, years, len(milestones) - len(dated))
+
+
+
+def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
+    """A PNG of 1200 by 630 pixels, the size other sites show beside a link.
+
+    A long title gets smaller letters, then an ellipsis.
+    """
+    size, broken = 72, wrap(title, 32)
+    if len(broken) > 4:
+        size, broken = 56, wrap(title, 42)
+    if len(broken) > 5:
+        broken = [*broken[:4], broken[4] + "…"]
+    svg = render_to_string(
+        "commitments/card.svg",
+        {
+            "eyebrow": eyebrow,
+            "size": size,
+            "rows": [(row, 200 + size * (n + 0.4)) for n, row in enumerate(broken)],
+            "lines": [(line, 566 - 44 * n) for n, line in enumerate(reversed(lines))],
+        },
+    )
+    return svg_to_bytes(svg_string=svg, font_files=[str(FONT)], skip_system_fonts=True)
