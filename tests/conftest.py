@@ -5,6 +5,8 @@ import socket
 import pytest
 from django.core.cache import cache
 
+from opengov_portal.celery import app
+
 REAL_CONNECT = socket.socket.connect
 
 
@@ -24,6 +26,12 @@ def closed_network(monkeypatch):
 @pytest.fixture(autouse=True)
 def clean_cache():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def tasks_run_here(monkeypatch):
+    """Redis or not, a test's tasks run in its own process; test_tasks.py shows the rest."""
+    monkeypatch.setattr(app.conf, "task_always_eager", True)
 
 
 @pytest.fixture

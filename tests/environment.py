@@ -2,6 +2,7 @@
 
 TEST_DATABASE_URL and TEST_REDIS_URL alone come from outside: without them the
 suite runs on SQLite and in-process tasks, with them on PostgreSQL and Redis.
+TEST_REDIS_URL ends in the number of a database: redis://127.0.0.1:6379/0.
 """
 
 import os
@@ -23,7 +24,18 @@ SET = {
     "SEARCH_BACKEND": "modelsearch.backends.database",
     "LOG_LEVEL": "WARNING",
 }
+
+
+def own_redis(url: str) -> str:
+    """A Redis database for each of several test processes: each clears its own."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if not url or not process:
+        return url
+    host, _, number = url.rpartition("/")
+    return f"{host}/{(int(number) + 1 + int(process)) % 16}"
+
+
 os.environ.update(SET)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
-os.environ["REDIS_URL"] = os.environ.get("TEST_REDIS_URL", "")
+os.environ["REDIS_URL"] = own_redis(os.environ.get("TEST_REDIS_URL", ""))
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")

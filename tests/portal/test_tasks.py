@@ -1,0 +1,109 @@
+"""Work after the answer: here without a broker, by a worker with one, and never lost quietly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from opengov_portal.celery import app
+from opengov_portal.lib.tasks import ask
+
+DONE = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_done():
+    DONE.clear()
+
+
+@app.task(name="tests.note")
+def note(word):
+    DONE.append(word)
+
+
+@app.task(name="tests.fail")
+def fail():
+    raise RuntimeError("a made-up fault")
+
+
+@pytest.fixture
+def broker_that_is_down(monkeypatch):
+    """Celery as with REDIS_URL, at a port of this machine where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    monkeypatch.setattr(app.conf, "task_always_eager", False)
+    monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+def test_without_a_broker_a_task_runs_in_this_process(db, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(note, "hello")
+
+    assert DONE == ["hello"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_waits_for_the_commit():
+    with transaction.atomic():
+        ask(note, "hello")
+        before = list(DONE)
+
+    assert before == []
+    assert DONE == ["hello"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_taken_back_asks_for_nothing():
+    with transaction.atomic():
+        ask(note, "hello")
+        transaction.set_rollback(True)
+
+    assert DONE == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_fails_is_logged_and_not_raised(caplog):
+    ask(fail)
+
+    assert "a made-up fault" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_holds_nobody_up(broker_that_is_down, caplog):
+    begun = time.monotonic()
+
+    ask(note, "hello")
+
+    assert time.monotonic() - begun < 1
+    assert DONE == []
+    assert "tests.note was not handed to a worker" in caplog.text
+
+
+@pytest.fixture
+def worker():
+    """A real worker, in a process of its own, on the database and the Redis of this test."""
+    if not settings.REDIS_URL:
+        pytest.skip("TEST_REDIS_URL is not set: it says which Redis a real worker may use")
+    if connection.vendor == "sqlite":
+        pytest.skip("a worker cannot see SQLite in memory: set TEST_DATABASE_URL as well")
+    whole = dict(os.environ, DATABASE_URL=url_of(connection.settings_dict))
+    command = [sys.executable, "-m", "celery", "-A", "opengov_portal", "worker"]
+    running = subprocess.Popen([*command, "--pool", "solo", "--loglevel", "WARNING"], env=whole)
+    yield running
+    running.send_signal(signal.SIGTERM)
+    running.wait(timeout=20)
+
+
+def url_of(database):
+    """The address of a database as DATABASE_URL gives it."""
+    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+    place = f"{database['HOST']}:{database['PORT'] or 5432}"
+    return f"postgres://{database['USER']}{password}@{place}/{database['NAME']}"
