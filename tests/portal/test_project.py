@@ -1,0 +1,47 @@
+"""What is said of the project in its own files is true of it."""
+
+import re
+
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_example_environment_lists_just_what_the_settings_read():
+    read_by_settings = re.findall(
+        r'\b(?:env\.\w+|required)\(\s*"([A-Z_]+)"', read("opengov_portal/settings.py")
+    )
+    listed = re.findall(r"^#?([A-Z_]+)=", read(".env.example"), flags=re.MULTILINE)
+
+    assert sorted(set(read_by_settings)) == sorted(listed)
+
+
+def test_every_requirement_is_pinned_and_says_what_it_is_for():
+    for path in ("requirements.txt", "requirements-dev.txt"):
+        lines = [
+            line for line in read(path).splitlines() if line and not line.startswith(("#", "-r "))
+        ]
+        assert lines
+        for line in lines:
+            assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==\S+\s+# \S.*", line), line
+
+
+def test_every_verb_of_the_makefile_is_listed_by_make_alone():
+    makefile = read("Makefile")
+    verbs = re.search(r"^\.PHONY: (.+)$", makefile, flags=re.MULTILINE)[1].split()
+    shown = re.findall(r'@echo "make (\w+)', makefile)
+
+    assert sorted(shown) == sorted(set(verbs) - {"help"})
+
+
+def test_every_decision_has_its_three_parts():
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+    assert [page.name[:4] for page in pages] == [f"{n:04}" for n in range(1, len(pages) + 1)]
+    for page in pages:
+        headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences"], page.name
