@@ -1,0 +1,96 @@
+"""Wording: what a commitment is found by, and how much each word weighs.
+
+A word weighs by the best place it stands in: the title, then what the commitment
+is about, then its steps and figures. Its tokens go into the index with that tier
+behind them (`budget1`, `museum3`), once each, so that any engine that can find a
+word can tell us where it stands, and no engine's own ranking is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from commitments.search import synonyms
+from commitments.search.folding import fold, token, words
+
+if TYPE_CHECKING:
+    from commitments.models import Commitment
+
+    Text = tuple["Tier", str, str]
+
+
+class Tier(IntEnum):
+    """Where a word stands, best first."""
+
+    TITLE = 1
+    ABOUT = 2
+    DETAIL = 3
+
+
+class Wording:
+    """The tokens of one commitment.
+
+    `tiers` gives each token's best tier; `written` gives, by folded word and
+    token, how the word is written, for telling a reader what was meant.
+    """
+
+    def __init__(self, commitment: Commitment) -> None:
+        self.tiers: dict[str, Tier] = {}
+        self.written: dict[tuple[str, str], str] = {}
+        for tier, language, text in texts(commitment):
+            self.read(tier, language, text)
+
+    def read(self, tier: Tier, language: str, text: str) -> None:
+        found = []
+        for word in words(text):
+            known = token(word.folded, language)
+            found.append(known)
+            self.written.setdefault((word.folded, known), as_written(word.written))
+        for other in synonyms.others(found, language):
+            found.append(other)
+            word = synonyms.written()[other]
+            self.written.setdefault((fold(word), other), as_written(word))
+        for known in found:
+            self.tiers[known] = min(tier, self.tiers.get(known, tier))
+
+    def index_text(self) -> str:
+        """What the engine is given."""
+        return " ".join(f"{known}{tier:d}" for known, tier in self.tiers.items())
+
+
+def as_written(word: str) -> str:
+    """As it would stand inside a sentence: acronyms keep their capitals."""
+    return word if word.isupper() else word.lower()
+
+
+def texts(commitment: Commitment) -> Iterator[Text]:
+    """Every text a commitment is found by, with its tier and language."""
+    yield from both(Tier.TITLE, commitment, "title")
+    yield from both(Tier.TITLE, commitment, "label")
+    yield from both(Tier.ABOUT, commitment, "summary")
+    if commitment.theme:
+        yield from both(Tier.ABOUT, commitment.theme, "name")
+    yield Tier.ABOUT, "en", f"{commitment.number} {commitment.ogp_id} {commitment.plan.slug}"
+    for subject in commitment.subjects.all():
+        yield Tier.ABOUT, "en", subject.name
+        yield Tier.ABOUT, "fr", subject.name_fr
+    for lead in commitment.leads.all():
+        tier = Tier.ABOUT if lead.role == lead.Role.LEAD else Tier.DETAIL
+        yield from both(tier, lead.institution, "name")
+        yield from both(tier, lead.institution, "short")
+        yield tier, "en", lead.institution.slug
+    for milestone in commitment.milestones.all():
+        yield from both(Tier.DETAIL, milestone, "label")
+    for indicator in commitment.indicators.all():
+        yield from both(Tier.DETAIL, indicator, "label")
+    yield Tier.DETAIL, "en", ", ".join(map(str, commitment.other_supporting_en))
+    yield Tier.DETAIL, "fr", ", ".join(map(str, commitment.other_supporting_fr))
+    yield Tier.DETAIL, "en", "commitment"
+    yield Tier.DETAIL, "fr", "engagement"
+
+
+def both(tier: Tier, thing: object, field: str) -> Iterator[Text]:
+    yield tier, "en", getattr(thing, f"{field}_en")
+    yield tier, "fr", getattr(thing, f"{field}_fr")
