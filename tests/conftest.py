@@ -29,9 +29,9 @@ def clean_cache():
 
 
 @pytest.fixture(autouse=True)
-def tasks_run_here(monkeypatch):
+def tasks_run_here():
     """Redis or not, a test's tasks run in its own process; test_tasks.py shows the rest."""
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
+    app.conf.task_always_eager = True
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -38,8 +39,9 @@ def broker_that_is_down(monkeypatch):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    monkeypatch.setattr(app.conf, "task_always_eager", False)
-    monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
+    app.conf.task_always_eager = False  # until the next test, which sets it again
+    nowhere = f"redis://127.0.0.1:{port}/0"
+    monkeypatch.setattr(app, "connection_for_write", partial(app.connection_for_write, nowhere))
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
