@@ -4,9 +4,11 @@ from commitments.models.assessment import Assessment, Assessor, Scale, ValueClai
 from commitments.models.change import Change
 from commitments.models.commitment import Commitment, Lead, Source
 from commitments.models.institution import Institution
+from commitments.models.loaded import Loaded
 from commitments.models.milestone import Indicator, Milestone
 from commitments.models.plan import ActionPlan, Report, Theme
 from commitments.models.subject import Subject, SubjectTag
+from commitments.models.word import Word
 
 __all__ = [
     "ActionPlan",
@@ -17,6 +19,7 @@ __all__ = [
     "Indicator",
     "Institution",
     "Lead",
+    "Loaded",
     "Milestone",
     "Report",
     "Scale",
@@ -25,4 +28,5 @@ __all__ = [
     "SubjectTag",
     "Theme",
     "ValueClaim",
+    "Word",
 ]

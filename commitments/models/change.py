@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.commitment import Commitment
@@ -36,7 +37,7 @@ class Change(models.Model):
     )
     code = models.CharField(_("stable id"), max_length=60)
     fields = models.JSONField(_("what changed"), default=list, blank=True)
-    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

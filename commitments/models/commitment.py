@@ -4,17 +4,19 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 from taggit.managers import TaggableManager
 
-from commitments.models.assessment import Assessment, Assessor
+from commitments.models.assessment import SCALES, Assessment, Assessor
 from commitments.models.institution import Institution
 from commitments.models.plan import ActionPlan, Theme
 from commitments.models.subject import SubjectTag
+from commitments.search.wording import Wording
 from opengov_portal.lib.languages import Words, active, other, pick
 
 
@@ -30,6 +32,23 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
             Prefetch("assessments", Assessment.objects.latest_last()),
             "subjects",
         )
+
+    def standing_at(self, assessor: Assessor, scale: str, code: str) -> Self:
+        """Those whose `standing` by that assessor is that point of that scale.
+
+        With an empty code, those on which it has no finding.
+        """
+        headlines = [name for name, facts in SCALES.items() if facts.headline]
+        findings = Assessment.objects.filter(
+            commitment=OuterRef("pk"), assessor=assessor, scale__in=headlines
+        ).exclude(code="")
+        if not code:
+            return self.exclude(Exists(findings))
+        latest = findings.latest_last().reverse()
+        return self.alias(
+            latest_scale=Subquery(latest.values("scale")[:1]),
+            latest_code=Subquery(latest.values("code")[:1]),
+        ).filter(latest_scale=scale, latest_code=code)
 
 
 class Commitment(index.Indexed, models.Model):
@@ -115,10 +134,10 @@ class Commitment(index.Indexed, models.Model):
 
     objects = CommitmentQuerySet.as_manager()
 
-    search_fields = [
-        index.SearchField("title_en", boost=4),
-        index.SearchField("title_fr", boost=4),
-    ]
+    # Indexed when we say so (`commitments.search.indexing`), once its leads, subjects
+    # and milestones are written too.
+    search_auto_update = False
+    search_fields = [index.SearchField("index_text")]
 
     class Meta:
         verbose_name = _("commitment")
@@ -152,6 +171,11 @@ class Commitment(index.Indexed, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commitments:commitment", args=[self.plan.slug, self.number])
+
+    @staticmethod
+    def code_for(plan: ActionPlan, number: int) -> str:
+        """The stable id of a plan's commitment: `2016-2018-03`."""
+        return f"{plan.slug}-{number:02}"
 
     def clean(self) -> None:
         if self.theme and self.theme.plan_id != self.plan_id:
@@ -203,6 +227,22 @@ class Commitment(index.Indexed, models.Model):
         ]
         return max(findings, key=Assessment.sort_key, default=None)
 
+    @classmethod
+    def get_indexed_objects(cls) -> CommitmentQuerySet:
+        """With all that a commitment is found by, in a constant number of queries."""
+        leads = Lead.objects.select_related("institution").order_by("role", "order")
+        return cls.objects.select_related("plan", "theme").prefetch_related(
+            Prefetch("leads", leads), "subjects", "milestones", "indicators"
+        )
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What it is found by, as it stood when this was first asked."""
+        return Wording(self)
+
+    def index_text(self) -> str:
+        return self.wording.index_text()
+
     @property
     def standings(self) -> list[tuple[Assessor, Assessment | None]]:
         """Every assessor with its standing, side by side, never merged."""
@@ -215,6 +255,18 @@ class Lead(models.Model):
     class Role(models.TextChoices):
         LEAD = "lead", _("Lead")
         SUPPORTING = "supporting", _("Supporting")
+
+    class NamedBy(models.TextChoices):
+        """Who says that it leads or supports; sources disagree, and both sides are kept."""
+
+        OGP_RECORD = "ogp_plan_record", _("The OGP's record")
+        MID_TERM_PAGE = "government_mid_term_page", _("The government's mid-term page")
+        MID_TERM_PAGE_FR = (
+            "government_mid_term_page_fr",
+            _("The government's mid-term page in French"),
+        )
+        TRACKER = "government_tracker", _("The government's tracker")
+        TRACKER_FR = "government_tracker_fr", _("The government's tracker in French")
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="leads")
     institution = models.ForeignKey(
@@ -230,7 +282,7 @@ class Lead(models.Model):
         verbose_name_plural = _("leads and supports")
         constraints = [
             models.UniqueConstraint(
-                fields=["commitment", "institution"], name="lead_once_a_commitment"
+                fields=["commitment", "institution", "role"], name="lead_once_a_role"
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["lead", "supporting"]), name="lead_role_known"

@@ -26,6 +26,10 @@ class ActionPlan(models.Model):
     never changes: 2018-2021 keeps its own though the plan says 2018-2020.
     """
 
+    class Detail(models.TextChoices):
+        FULL = "full", _("In detail")
+        LIST = "list", _("Listed, with what little was found")
+
     slug = models.SlugField(_("name in addresses"), max_length=40, unique=True)
     ordinal = models.PositiveSmallIntegerField(
         _("number of the plan"), unique=True, help_text=_("1 for the country's first plan.")
@@ -51,6 +55,12 @@ class ActionPlan(models.Model):
     official_url_en = models.URLField(_("official page (English)"), max_length=500, blank=True)
     official_url_fr = models.URLField(_("official page (French)"), max_length=500, blank=True)
     tracker_url = models.URLField(_("government's tracker"), max_length=500, blank=True)
+    detail = models.CharField(
+        _("how fully it is described here"), max_length=8, choices=Detail.choices, blank=True
+    )
+    compiled_on = PartialDateField(
+        _("compiled on"), help_text=_("When what is said of it here was gathered.")
+    )
 
     objects = ActionPlanQuerySet.as_manager()
 

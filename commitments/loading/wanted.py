@@ -1,0 +1,87 @@
+"""What a checked file wants the portal to say, in the portal's own columns."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from commitments.loading.records import Values
+from opengov_portal.lib.dates import PartialDate
+
+Key = tuple[str, ...]
+Rows = dict[Key, Values]
+
+
+class Keep:
+    """Stands for “as it is, while the English it translates is the same”."""
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Final = Keep()
+
+
+@dataclass
+class WantedCommitment:
+    """One commitment with all that hangs on it.
+
+    `rows` go by the name of the relation and then by the key that is theirs in
+    the commitment; `subjects` is None where the file does not speak of them.
+    """
+
+    code: str
+    values: Values
+    theme: str
+    rows: dict[str, Rows]
+    parents: dict[str, str] = field(default_factory=dict)
+    led_by: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class WantedPlan:
+    slug: str
+    values: Values
+    rows: dict[str, Rows]
+    commitments: dict[str, WantedCommitment]
+
+
+@dataclass
+class WantedFile:
+    """All of a file. `subjects` is None where no editorial file came with it."""
+
+    name: str
+    institutions: dict[str, Values]
+    plans: dict[str, WantedPlan]
+    subjects: dict[str, Values] | None = None
+
+
+def digest(*facts: Any) -> str:
+    """The same for the same facts, in any process and language."""
+    return hashlib.sha256(
+        json.dumps([_plain(fact) for fact in facts], sort_keys=True).encode()
+    ).hexdigest()
+
+
+def _plain(fact: Any) -> Any:
+    if isinstance(fact, PartialDate):
+        return fact.value
+    if isinstance(fact, dict):
+        return sorted(([repr(key), _plain(value)] for key, value in fact.items()), key=str)
+    if isinstance(fact, list | tuple):
+        return [_plain(member) for member in fact]
+    return repr(fact) if isinstance(fact, Keep) else fact
+
+
+def notes(wanted: WantedFile) -> Iterator[tuple[Values, str]]:
+    """Every place for the French of an English note: its values, and its column's stem."""
+    for plan in wanted.plans.values():
+        yield plan.values, "period_note"
+        yield plan.values, "themes_note"
+        for commitment in plan.commitments.values():
+            for stem in ("title_note", "lead_note", "other_supporting"):
+                yield commitment.values, stem
+            for relation in ("milestones", "assessments"):
+                for values in commitment.rows[relation].values():
+                    yield values, "note"
