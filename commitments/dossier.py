@@ -48,14 +48,8 @@ USES: dict[str, str | Promise] = {
 }
 
 
-SHORT_NAMES: dict[Assessor, str | Promise] = {
-    Assessor.GOVERNMENT: gettext_lazy("Government"),
-    Assessor.IRM: gettext_lazy("IRM"),
-    Assessor.NETWORK: gettext_lazy("The network"),
-}
 LARGEST = 32_767  # what a PositiveSmallIntegerField holds; a longer address finds nothing
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
 
 
 @dataclass(frozen=True)
@@ -170,9 +164,9 @@ class Dossier:
             and commitment.milestones_complete_list is None,
             _("The rest of its milestones: the list here is not complete."): bool(steps)
             and commitment.milestones_complete_list is False,
-            _("The wording of its milestones: only their codes, leads and dates are copied here."): (
-                bool(steps) and not any(step.label for step in steps)
-            ),
+            _(
+                "The wording of its milestones: only their codes, leads and dates are copied here."
+            ): (bool(steps) and not any(step.label for step in steps)),
             _("When its milestones are due."): bool(steps) and not any(step.due for step in steps),
             _("Where some of its milestones stand."): any(not step.status for step in steps),
             _("Its indicators and their targets."): not self.commitment.indicators.all(),
@@ -214,7 +208,7 @@ class Dossier:
         return [
             _("%(assessor)s: %(finding)s")
             % {
-                "assessor": SHORT_NAMES[voice.assessor],
+                "assessor": voice.assessor.short,
                 "finding": voice.main.label if voice.main else _("not found in the sources"),
             }
             for voice in self.voices

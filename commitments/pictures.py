@@ -136,7 +136,6 @@ def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
     return Timeline(bars, years, len(milestones) - len(dated))
 
 
-
 def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
     """A PNG of 1200 by 630 pixels, the size other sites show beside a link.
 

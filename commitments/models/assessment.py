@@ -10,6 +10,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opengov_portal.lib.dates import PartialDateField
@@ -20,6 +21,11 @@ class Assessor(models.TextChoices):
     GOVERNMENT = "government", _("Government")
     IRM = "irm", _("Independent Reporting Mechanism (IRM)")
     NETWORK = "network", _("The network")
+
+    @property
+    def short(self) -> str:
+        """Its name where there is little room."""
+        return gettext("IRM") if self is Assessor.IRM else str(self.label)
 
 
 class Scale(models.TextChoices):

@@ -25,6 +25,13 @@ class Milestone(models.Model):
         LIMITED = "limited", _("Limited progress")
         NOT_STARTED = "not_started", _("Not started")
 
+    MARKS = {
+        Status.COMPLETE: "done",
+        Status.SUBSTANTIAL: "moving",
+        Status.LIMITED: "slow",
+        Status.NOT_STARTED: "still",
+    }
+
     class TextSeen(models.TextChoices):
         FULL = "full", _("In full")
         PARTIAL = "partial", _("In part")
@@ -119,6 +126,11 @@ class Milestone(models.Model):
     @property
     def label(self) -> Words:
         return pick(self, "label")
+
+    @property
+    def mark(self) -> str:
+        """The shape its status is drawn with (see `assessment.Point`)."""
+        return self.MARKS.get(self.Status(self.status), "unknown") if self.status else "unknown"
 
     @property
     def due_text(self) -> Words:

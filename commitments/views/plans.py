@@ -56,9 +56,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @for_readers
 def commitment(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    return render(
-        request, "commitments/commitment.html", {"dossier": Dossier(slug, number)}
-    )
+    return render(request, "commitments/commitment.html", {"dossier": Dossier(slug, number)})
 
 
 @require_safe
