@@ -1,0 +1,239 @@
+import json
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from pytest_django.asserts import assertContains, assertNotContains
+
+from commitments.models import Assessor, Lead, Scale, Source, ValueClaim
+from tests.factories import (
+    make_assessment,
+    make_commitment,
+    make_institution,
+    make_milestone,
+    make_plan,
+    make_subject,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, commitment, language="en"):
+    with translation.override(language):
+        return client.get(commitment.get_absolute_url())
+
+
+def test_a_commitment_has_its_own_address_in_each_language(client):
+    commitment = make_commitment(plan=make_plan(slug="2030-2032"), number=7)
+
+    assert page(client, commitment).wsgi_request.path == "/en/plans/2030-2032/7/"
+    assert page(client, commitment, "fr").wsgi_request.path == "/fr/plans/2030-2032/7/"
+
+
+@pytest.mark.parametrize("number", ["0", "8", "99999999999999999999999"])
+def test_a_number_the_plan_does_not_have_is_not_found(client, number):
+    make_commitment(plan=make_plan(slug="2030-2032"), number=7)
+
+    assert client.get(f"/en/plans/2030-2032/{number}/").status_code == 404
+
+
+def test_our_own_wording_is_marked_as_ours_and_the_official_title_stands_beside_it(client):
+    commitment = make_commitment(title_en="Open the vaults", label_fr="Ouvrir les coffres")
+
+    english, french = page(client, commitment), page(client, commitment, "fr")
+
+    assertNotContains(english, 'class="notice')
+    assertContains(french, "Ouvrir les coffres")
+    assertContains(french, '<span lang="en">Open the vaults</span>')
+    assertContains(french, 'class="notice')
+
+
+def test_leads_are_named_in_words_and_not_only_by_acronym(client):
+    treasury = make_institution(name_en="Office of Spades", short_en="OS")
+    commitment = make_commitment(leads=[treasury])
+
+    response = page(client, commitment)
+
+    assertContains(response, "Office of Spades")
+    assertContains(response, "(OS)")
+
+
+def test_who_supports_is_shown_apart_from_who_leads(client):
+    commitment = make_commitment()
+    helper = make_institution(name_en="Office of Hearts")
+    Lead.objects.create(commitment=commitment, institution=helper, role=Lead.Role.SUPPORTING)
+
+    text = page(client, commitment).content.decode()
+
+    assert text.index("Led by") < text.index("Not found in the sources", text.index("Led by"))
+    assert text.index("With</dt>") < text.index("Office of Hearts")
+
+
+def test_three_assessors_stand_side_by_side_each_in_its_own_words(client):
+    commitment = make_commitment()
+    make_assessment(commitment)
+    make_assessment(
+        commitment,
+        assessor=Assessor.IRM,
+        phase="end_of_term",
+        scale=Scale.IRM_EARLY_RESULTS,
+        code="Marginal",
+        wording_en="",
+        source_url="https://example.org/irm",
+    )
+
+    response = page(client, commitment)
+
+    assertContains(response, '<div class="assessor">', count=3)
+    assertContains(response, "All deliverables on schedule")
+    assertContains(response, "Marginal")
+    assertContains(response, "The network has not assessed this yet")
+    assertContains(response, 'href="https://example.org/irm"')
+
+
+def test_a_finding_that_was_not_found_is_never_shown_as_not_started(client):
+    commitment = make_commitment()
+    make_assessment(commitment, code="", wording_en="", source_url="")
+    make_milestone(commitment)
+
+    response = page(client, commitment)
+
+    assertContains(response, "Status not found in the sources")
+    assertNotContains(response, "Not started")
+
+
+def test_the_latest_finding_of_an_assessor_is_its_main_one(client):
+    commitment = make_commitment()
+    make_assessment(commitment, phase="mid_term", scale=Scale.SELF_ASSESSMENT, code="on_schedule")
+    latest = make_assessment(commitment, phase="tracker", code="all_complete")
+
+    assert commitment.standing(Assessor.GOVERNMENT) == latest
+
+
+def test_milestones_with_dates_are_drawn_on_a_timeline_and_listed(client):
+    commitment = make_commitment()
+    make_milestone(commitment, due_from="2030-09", due="2031-03", label_en="Open one vault")
+    make_milestone(commitment, due="2032")
+
+    response = page(client, commitment)
+
+    assertContains(response, '<svg class="timeline"')
+    assertContains(response, "Due from September 2030 to March 2031")
+    assertContains(response, "Due 2032")
+
+
+def test_without_due_dates_there_is_no_timeline_and_the_page_says_so(client):
+    commitment = make_commitment()
+    make_milestone(commitment)
+
+    response = page(client, commitment)
+
+    assertNotContains(response, '<svg class="timeline"')
+    assertContains(response, "Due date not found in the sources")
+
+
+def test_a_milestone_names_the_institutions_that_lead_it_once(client):
+    first, second = make_institution(name_en="Office of Clubs"), make_institution()
+    commitment = make_commitment(leads=[first, second])
+    make_milestone(commitment, label_en="", label_fr="").institutions.set([first, second])
+
+    response = page(client, commitment)
+
+    assertContains(response, "Office of Clubs", count=2)  # as a lead, and at its milestone
+
+
+def test_every_source_is_linked_with_what_it_was_used_for(client):
+    commitment = make_commitment()
+    Source.objects.create(
+        commitment=commitment, url="https://example.org/a", used_for=["leads", "irm"]
+    )
+
+    response = page(client, commitment)
+
+    assertContains(response, 'href="https://example.org/a"')
+    assertContains(response, "leads, the IRM’s ratings")
+
+
+def test_values_are_told_apart_by_who_claims_them(client):
+    commitment = make_commitment()
+    ValueClaim.objects.create(commitment=commitment, assessor="government", value="transparency")
+
+    response = page(client, commitment)
+
+    assertContains(response, "OGP values, according to: Government")
+    assertNotContains(response, "OGP values, according to: Independent")
+
+
+def test_the_citation_names_title_number_plan_and_lasting_address(client):
+    commitment = make_commitment(plan=make_plan(slug="2030-2032", title_en="The plan"), number=3)
+
+    assertContains(
+        page(client, commitment),
+        "“Promise 3”, commitment 3, The plan. OpenGov Portal. "
+        "https://portal.example/en/plans/2030-2032/3/",
+    )
+
+
+def test_structured_data_cannot_break_out_of_its_element(client):
+    commitment = make_commitment(title_en="</script><script>alert(1)</script>")
+
+    text = page(client, commitment).content.decode()
+
+    assert "<script>alert" not in text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.S)
+    assert json.loads(found[1])["name"] == "</script><script>alert(1)</script>"
+
+
+def test_previous_and_next_follow_the_plans_own_numbers(client):
+    plan = make_plan()
+    first, second, third = (make_commitment(plan, number=n) for n in (1, 2, 5))
+
+    response = page(client, second)
+
+    assertContains(response, f'rel="prev" href="{page(client, first).wsgi_request.path}"')
+    assertContains(response, f'rel="next" href="{page(client, third).wsgi_request.path}"')
+
+
+def test_related_commitments_are_of_other_plans_and_share_a_subject(client):
+    subject = make_subject()
+    here = make_commitment(subjects=[subject])
+    sibling = make_commitment(plan=here.plan, subjects=[subject], title_en="Of this same plan")
+    near = make_commitment(subjects=[subject], title_en="Of another plan")
+    make_commitment(title_en="About something else")
+
+    text = page(client, here).content.decode()
+    related = text[text.index('id="related"') : text.index('id="sources"')]
+
+    assert near.title_en in related
+    assert sibling.title_en not in related
+    assert "About something else" not in related
+
+
+def test_the_picture_is_a_png_of_the_size_other_sites_ask_for(client):
+    commitment = make_commitment(title_en="A promise " * 25)
+
+    response = client.get(
+        reverse("commitments:picture", args=[commitment.plan.slug, commitment.number])
+    )
+
+    assert response["Content-Type"] == "image/png"
+    assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(response.content[16:20], "big") == 1200
+    assert int.from_bytes(response.content[20:24], "big") == 630
+
+
+def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
+    client, settings, django_assert_max_num_queries
+):
+    settings.PAGE_CACHE_SECONDS = 0
+    settings.EDITION_MEMO_SECONDS = 60
+    small, big = make_commitment(), make_commitment(leads=[make_institution() for _ in range(5)])
+    for _ in range(10):
+        make_milestone(big).institutions.set([make_institution()])
+        make_milestone(big, due="2031-01")
+    page(client, small)  # the catalogue is read once an edition
+
+    for commitment in (small, big):
+        with django_assert_max_num_queries(8):
+            page(client, commitment)

@@ -1,0 +1,107 @@
+import pytest
+from django.utils import translation
+from pytest_django.asserts import assertContains, assertNotContains
+
+from commitments.models import Theme
+from commitments.pictures import strips
+from tests.factories import make_assessment, make_commitment, make_institution, make_plan
+
+pytestmark = pytest.mark.django_db
+
+
+def test_plans_are_listed_newest_first(client):
+    make_plan(ordinal=1, title_en="The first")
+    make_plan(ordinal=2, title_en="The second")
+
+    text = client.get("/en/plans/").content.decode()
+
+    assert text.index("The second") < text.index("The first")
+
+
+def test_without_a_plan_the_list_says_so(client):
+    assertContains(client.get("/en/plans/"), "No plan has been loaded yet.")
+
+
+def test_a_plan_that_does_not_exist_is_not_found(client):
+    assert client.get("/en/plans/1914-1918/").status_code == 404
+
+
+def test_commitments_stand_under_the_plans_own_themes_in_its_order(client):
+    plan = make_plan()
+    last = Theme.objects.create(plan=plan, slug="b", order=2, name_en="Later", name_fr="Après")
+    first = Theme.objects.create(plan=plan, slug="a", order=1, name_en="Sooner", name_fr="Avant")
+    make_commitment(plan, number=1, theme=last)
+    make_commitment(plan, number=2, theme=first)
+    make_commitment(plan, number=3)
+
+    text = client.get(plan.get_absolute_url()).content.decode()
+
+    order = ["Sooner", "Later", "Theme not found in the sources"]
+    assert sorted(order, key=text.index) == order
+
+
+def test_a_strip_counts_every_commitment_once_for_each_assessor():
+    plan = make_plan()
+    done, moving, silent = (make_commitment(plan) for _ in range(3))
+    make_assessment(done, code="all_complete")
+    make_assessment(moving, code="all_on_schedule")
+
+    government, irm, network = strips(list(plan.commitments.for_cards().in_plan_order()))
+
+    assert [(run.mark, run.commitments) for run in government.segments] == [
+        ("done", [done]),
+        ("moving", [moving]),
+        ("unknown", [silent]),
+    ]
+    assert sum(run.width for run in government.segments) == pytest.approx(100, abs=0.1)
+    assert irm.is_blank
+    assert network.is_blank
+
+
+def test_a_plan_without_commitments_says_so_and_draws_nothing(client):
+    response = client.get(make_plan().get_absolute_url())
+
+    assertContains(response, "have not been loaded yet")
+    assertNotContains(response, '<svg class="strip"')
+
+
+def test_a_date_that_is_not_known_is_not_made_up(client):
+    plan = make_plan(starts="2030", ends="")
+
+    assertContains(client.get(plan.get_absolute_url()), "end not found in the sources")
+
+
+def test_a_plan_page_costs_the_same_queries_with_one_commitment_or_many(
+    client, settings, django_assert_max_num_queries
+):
+    settings.PAGE_CACHE_SECONDS = 0
+    plan = make_plan()
+    for _ in range(12):
+        make_assessment(make_commitment(plan, leads=[make_institution()]))
+
+    with django_assert_max_num_queries(8):
+        client.get(plan.get_absolute_url())
+
+
+def test_a_department_lists_all_it_promised(client):
+    office = make_institution(name_en="Office of Diamonds", name_fr="Bureau des carreaux")
+    make_commitment(leads=[office], title_en="Polish them")
+
+    with translation.override("fr"):
+        french = client.get(office.get_absolute_url())
+
+    assertContains(client.get("/en/institutions/"), "Office of Diamonds")
+    assertContains(client.get(f"/en/institutions/{office.slug}/"), "Polish them")
+    assertContains(french, "Bureau des carreaux")
+
+
+def test_a_department_costs_the_same_queries_however_much_it_leads(
+    client, settings, django_assert_max_num_queries
+):
+    settings.PAGE_CACHE_SECONDS = 0
+    office = make_institution()
+    for _ in range(25):
+        make_commitment(leads=[office])
+
+    with django_assert_max_num_queries(8):
+        client.get(f"/en/institutions/{office.slug}/")
