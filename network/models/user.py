@@ -2,8 +2,10 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -47,6 +49,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("Untick to close the account; it is kept, so that its history is too."),
     )
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Of the admin pages; without one, the browser's."),
+    )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -68,6 +77,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = UserManager.normalize_email(self.email)
+        twins = User.objects.filter(email__iexact=self.email).exclude(pk=self.pk)
+        if twins.exists():
+            raise ValidationError(
+                {"email": _("There is an account with this address already.")}, code="duplicate"
+            )
+
+    def may_be_edited_by(self, user: "User | AnonymousUser") -> bool:
+        """Nobody edits an account that may do more than their own."""
+        return user.is_superuser or not self.is_superuser
 
     def get_full_name(self) -> str:
         return self.name
