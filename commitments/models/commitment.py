@@ -25,11 +25,16 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         """Newest plan first; within a plan, by its own numbers."""
         return self.order_by("-plan__ordinal", "number")
 
+    def with_findings(self) -> Self:
+        """With their plan, and what each assessor found, oldest first."""
+        return self.select_related("plan", "theme").prefetch_related(
+            Prefetch("assessments", Assessment.objects.latest_last())
+        )
+
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a constant number of queries."""
-        return self.select_related("plan", "theme").prefetch_related(
+        return self.with_findings().prefetch_related(
             Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
-            Prefetch("assessments", Assessment.objects.latest_last()),
             "subjects",
         )
 

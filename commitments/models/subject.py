@@ -1,11 +1,20 @@
 """Subjects: what a commitment is about, in the citizen's words."""
 
+from typing import Self
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from opengov_portal.lib.languages import Words, active
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    def popular(self) -> Self:
+        """Those with the most commitments first; none without any."""
+        counted = self.annotate(uses=models.Count("commitment_tags")).filter(uses__gt=0)
+        return counted.order_by("-uses", "slug")
 
 
 class Subject(TagBase):
@@ -16,6 +25,8 @@ class Subject(TagBase):
     """
 
     name_fr = models.CharField(_("name (French)"), max_length=100, unique=True)
+
+    objects = SubjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subject")
