@@ -1,6 +1,14 @@
 """How allauth works here: nobody signs up by its form; one joins the network."""
 
+from enum import Enum
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 
@@ -8,3 +16,39 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts begin by joining the network, or by a colleague on staff."""
         return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an element of the page: a `data:` picture would need a weaker CSP."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
+
+class SecondFactor(Enum):
+    """How far someone who is signed in has come with their second factor."""
+
+    MISSING = "missing"  # none is set up
+    UNSHOWN = "unshown"  # there is one, but this session began without it
+    SHOWN = "shown"
+    NOT_ASKED = "not asked"  # REQUIRE_STAFF_MFA is off
+
+    @property
+    def is_enough(self) -> bool:
+        return self in {SecondFactor.SHOWN, SecondFactor.NOT_ASKED}
+
+
+def second_factor(request: HttpRequest) -> SecondFactor:
+    """Asked of the session, not of the account: one that began before the second
+    factor was set up has never shown it."""
+    if not settings.REQUIRE_STAFF_MFA:
+        return SecondFactor.NOT_ASKED
+    user = request.user
+    if not isinstance(user, AbstractBaseUser) or not is_mfa_enabled(
+        user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    ):
+        return SecondFactor.MISSING
+    records = get_authentication_records(request, user)
+    if any(record["method"] == "mfa" for record in records):
+        return SecondFactor.SHOWN
+    return SecondFactor.UNSHOWN

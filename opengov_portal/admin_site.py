@@ -1,15 +1,44 @@
 """The admin: the same windows as Django's, behind the portal's own sign-in."""
 
-from django.contrib.admin.apps import AdminConfig
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-
-class PortalAdminConfig(AdminConfig):
-    default_site = "opengov_portal.admin_site.PortalAdminSite"
+from network.accounts import SecondFactor, second_factor
 
 
 class PortalAdminSite(AdminSite):
     site_title = _("OpenGov Portal")
     site_header = _("OpenGov Portal: staff")
     index_title = _("The desk")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, who have shown their second factor in this very session."""
+        return super().has_permission(request) and second_factor(request).is_enough
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """To the portal's sign-in; who is signed in already, to what is still missing.
+
+        Django's own form, which asks for a password alone, is never shown.
+        """
+        if request.user.is_authenticated and request.user.is_staff:
+            wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+            shown = second_factor(request)
+            if shown is SecondFactor.MISSING:
+                messages.info(
+                    request, _("Staff sign in with a second factor. Set one up to go on.")
+                )
+                return redirect("mfa_index")
+            if shown is SecondFactor.UNSHOWN:
+                query = urlencode({REDIRECT_FIELD_NAME: wanted})
+                return redirect(f"{reverse('mfa_reauthenticate')}?{query}")
+        answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return answer

@@ -1,14 +1,27 @@
-"""The pages that belong to no single room: home, about, health."""
+"""The pages that belong to no single room: home, about, health, errors."""
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from opengov_portal.lib.pages import for_readers
+from commitments.models import ActionPlan, Change, Commitment, Subject
+from commitments.pictures import strips
+from opengov_portal.lib.health import broker_answers, database_answers
+from opengov_portal.lib.languages import active
+from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page
 
 
 @require_safe
@@ -23,7 +36,22 @@ def front_door(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def home(request: HttpRequest) -> HttpResponseBase:
-    return render(request, "pages/home.html")
+    plan = ActionPlan.objects.newest().first()
+    promised = list(plan.commitments.with_findings().in_plan_order()) if plan else []
+    drawn = strips(promised) if promised else []
+    return render(
+        request,
+        "pages/home.html",
+        {
+            "plan": plan,
+            "commitments": promised,
+            "strips": drawn,
+            "blank": all(strip.is_blank for strip in drawn),
+            "subjects": Subject.objects.popular()[:8],
+            "total": Commitment.objects.count(),
+            "changes": Change.objects.lately(),
+        },
+    )
 
 
 @require_safe
@@ -56,6 +84,9 @@ def data(request: HttpRequest) -> HttpResponseBase:
     return render(request, "pages/data.html")
 
 
+# --- Addresses that machines read ---------------------------------------------
+
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
@@ -64,7 +95,103 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok\n", content_type="text/plain")
+    """What the portal leans on answers: the database and, if set, the broker."""
+    answers = {"database": database_answers()}
+    if settings.REDIS_URL:
+        answers["broker"] = broker_answers()
+    lines = [f"{name}: {'ok' if here else 'away'}\n" for name, here in answers.items()]
+    status = 200 if all(answers.values()) else 503
+    return HttpResponse("".join(lines), content_type="text/plain", status=status)
+
+
+@require_safe
+@for_readers
+def robots(request: HttpRequest) -> HttpResponseBase:
+    """Everything may be read; the endless ways to filter need not all be."""
+    with override("en"):
+        lists = [reverse("commitments:index")]
+    with override("fr"):
+        lists.append(reverse("commitments:index"))
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {address}?" for address in lists),
+        "Disallow: /admin/",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemaps')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+@for_readers
+def security(request: HttpRequest) -> HttpResponseBase:
+    """Where to tell of a weakness (RFC 9116); valid for half a year from today."""
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0)
+    lines = [
+        f"Contact: mailto:{settings.CONTACT_ADDRESS}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en, fr",
+        f"Canonical: {settings.SITE_URL}{reverse('security')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+@for_readers
+def manifest(request: HttpRequest) -> HttpResponseBase:
+    """What a phone needs to put the portal on its home screen."""
+    icons = [
+        {"src": static("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        {"src": static("img/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": static("img/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+    ]
+    content = {
+        "name": _("OpenGov Portal"),
+        "short_name": _("OpenGov"),
+        "lang": active(),
+        "start_url": reverse("home"),
+        "scope": "/",
+        "display": "browser",
+        "background_color": "#faf8f3",
+        "theme_color": "#0b5a4e",
+        "icons": icons,
+    }
+    return JsonResponse(content, content_type="application/manifest+json")
+
+
+# --- What went wrong ----------------------------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where too much was sent."""
+    too_much = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return error_page(request, 413 if too_much else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was not filled in on a page of ours, or long ago."""
+    return error_page(request, 403, csrf=True)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 where allauth's limits were reached; they all end within minutes."""
+    response = error_page(request, 429)
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without a trace of why; 503 where it is because the database is away."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) and not database_answers():
+        return closed_page(request, retry_after=120)
+    return plain_page(request, 500)

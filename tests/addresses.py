@@ -18,6 +18,7 @@ EXAMPLES = {
     "commitments:plan": {"slug": "2016-2018"},
     "commitments:commitment": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
+    "sitemap": {"section": "commitments"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "mfa_remove_webauthn": {"pk": 1},

@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from opengov_portal.celery import app
 
@@ -25,7 +25,8 @@ def closed_network(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def clean_cache():
-    cache.clear()
+    for name in caches:
+        caches[name].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Logs that nobody can forge and that hold no addresses."""
 
 import logging
+from typing import Any
 
 BREAKS = str.maketrans({"\n": "\\n", "\r": "\\r", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -14,6 +15,6 @@ class OneLineFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         return super().formatMessage(record).translate(BREAKS)
 
-    def formatException(self, ei: object) -> str:  # type: ignore[override]
-        trace = super().formatException(ei)  # type: ignore[arg-type]
+    def formatException(self, ei: Any) -> str:
+        trace = super().formatException(ei)
         return "\n".join(f"    {line}" for line in trace.splitlines())

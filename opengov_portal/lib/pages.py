@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language_from_path, get_language_from_request, override
 
-from opengov_portal.lib.languages import active, other
+from opengov_portal.lib.languages import LANGUAGES, active, other
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,13 +27,18 @@ def render_page(
     htmx = getattr(request, "htmx", None)
     template = part if htmx and not htmx.history_restore_request else page
     response = render(request, template, context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
 
 def is_reader(request: HttpRequest) -> bool:
     """Whether this is someone who only reads: no session, so the page is the same for all."""
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def is_public(response: HttpResponseBase) -> bool:
+    """Whether an answer says that it is the same for everyone, so that it may be kept."""
+    return "public" in response.headers.get("Cache-Control", "")
 
 
 def for_readers(view: View) -> View:
@@ -46,11 +54,43 @@ def for_readers(view: View) -> View:
         if is_reader(request) and response.status_code == 200:
             patch_cache_control(response, public=True, max_age=60)
         else:
-            patch_cache_control(response, private=True, no_cache=True)
+            patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ["Cookie"])
         return response
 
     return answer
+
+
+def address_language(request: HttpRequest) -> str | None:
+    """The language that the address names; None for one outside /en/ and /fr/."""
+    return get_language_from_path(request.path_info)
+
+
+def error_page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    """The page of an error, `templates/<status>.html`, in the language of the address."""
+    with override(address_language(request) or get_language_from_request(request)):
+        return render(request, f"{status}.html", context, status=status)
+
+
+def plain_page(request: HttpRequest, status: int) -> HttpResponse:
+    """A page of an error that leans on nothing: no database, no session, no catalogue of files.
+
+    In the language of the address; where it names none, in both.
+    """
+    try:
+        stylesheet = static("css/portal.css")
+    except ValueError:  # the catalogue of static files is missing or older than the page
+        stylesheet = ""
+    named = address_language(request)
+    context = {"languages": [named] if named else LANGUAGES, "stylesheet": stylesheet}
+    return HttpResponse(render_to_string(f"{status}.html", context), status=status)
+
+
+def closed_page(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    """The page of a portal that cannot answer now (503); `retry_after` in seconds."""
+    response = plain_page(request, 503)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def twin_url(request: HttpRequest) -> str:

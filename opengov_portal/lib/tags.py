@@ -1,9 +1,15 @@
 """Template filters that every page has without `{% load %}`."""
 
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha384
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from opengov_portal.lib.languages import Words
@@ -18,3 +24,29 @@ def marked(words: Any) -> SafeString | str:
     `{{ commitment.title|marked }}`; anything else is only escaped.
     """
     return words.__html__() if isinstance(words, Words) else conditional_escape(words)
+
+
+@register.simple_tag
+def script(path: str) -> SafeString:
+    """One of our own scripts, which the browser runs only if it is whole (SRI).
+
+    `{% script "js/htmx.min.js" %}`. Raises ValueError for a file that is not there.
+    """
+    return format_html(
+        '<script src="{}" integrity="{}" defer></script>', static(path), integrity(path)
+    )
+
+
+@lru_cache
+def integrity(path: str) -> str:
+    """The digest of a static file as it is served, in the form `integrity=` takes."""
+    stored = getattr(staticfiles_storage, "stored_name", None)
+    if stored:
+        with staticfiles_storage.open(stored(path)) as file:
+            content = file.read()
+    elif found := finders.find(path):
+        with open(found, "rb") as file:
+            content = file.read()
+    else:
+        raise ValueError(f"There is no static file “{path}”.")
+    return f"sha384-{b64encode(sha384(content).digest()).decode()}"

@@ -1,0 +1,15 @@
+"""What happens to every request and answer, whichever room it is for."""
+
+from opengov_portal.middleware.headers import ResponseHeadersMiddleware
+from opengov_portal.middleware.languages import LanguageMiddleware
+from opengov_portal.middleware.maintenance import MaintenanceMiddleware
+from opengov_portal.middleware.page_cache import PageCacheMiddleware
+from opengov_portal.middleware.refused import RefusedMiddleware
+
+__all__ = [
+    "LanguageMiddleware",
+    "MaintenanceMiddleware",
+    "PageCacheMiddleware",
+    "RefusedMiddleware",
+    "ResponseHeadersMiddleware",
+]
