@@ -17,6 +17,7 @@ from django.utils.translation import override
 EXAMPLES = {
     "commitments:plan": {"slug": "2016-2018"},
     "commitments:commitment": {"slug": "2016-2018", "number": 19},
+    "commitments:picture": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
     "sitemap": {"section": "commitments"},
     "account_confirm_email": {"key": "no-such-key"},

@@ -7,13 +7,18 @@ import subprocess
 import sys
 import time
 from functools import partial
+from threading import Event
 
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from modelsearch.models import IndexEntry
 
+from commitments.models import Word
+from commitments.tasks import rebuild_search_index
 from opengov_portal.celery import app
 from opengov_portal.lib.tasks import ask
+from tests.factories import make_commitment
 
 DONE = []
 
@@ -109,3 +114,25 @@ def url_of(database):
     password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
     place = f"{database['HOST']}:{database['PORT'] or 5432}"
     return f"postgres://{database['USER']}{password}@{place}/{database['NAME']}"
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_rebuilds_the_search_index_when_asked(worker):
+    promised = make_commitment(title_en="Publish the zymurgy registers")
+    app.conf.task_always_eager = False
+
+    ask(rebuild_search_index)
+
+    assert soon(lambda: Word.objects.filter(written__iexact="zymurgy").exists())
+    assert IndexEntry.objects.filter(object_id=str(promised.pk)).exists()
+
+
+def soon(question, seconds=30):
+    """Whether it becomes true within some seconds."""
+    deadline = time.monotonic() + seconds
+    while not question():
+        if time.monotonic() > deadline:
+            return False
+        Event().wait(0.05)
+    return True

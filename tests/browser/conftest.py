@@ -1,0 +1,96 @@
+"""A real Chromium before the real portal: gunicorn, the real plans, files as in production."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from threading import Event
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.visits import visit_all
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser"])), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """All of the lane in one process, one after the other: one browser, one server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    """The system's Chromium, closed again before any test outside the lane runs."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory):
+    """Where the portal is served: its own folder, SQLite, the plans loaded, two workers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    environment = dict(
+        os.environ,
+        VAR_DIR=str(tmp_path_factory.mktemp("browser")),
+        SITE_URL=address,
+        PORT=str(port),
+        DATABASE_URL="",
+        REDIS_URL="",
+        TRUST_PROXY="off",
+        LOG_LEVEL="CRITICAL",
+        STATICFILES_STORAGE="whitenoise.storage.CompressedManifestStaticFilesStorage",
+    )
+    prepare = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]
+    server = subprocess.Popen(serve, cwd=ROOT, env=environment)
+    try:
+        wait_for(f"{address}/healthz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(url, seconds=30):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+            Event().wait(0.1)
+
+
+@pytest.fixture(scope="package")
+def visits(chromium, address):
+    """Every page type in both languages, visited once, with all that was seen there."""
+    return visit_all(chromium, address)

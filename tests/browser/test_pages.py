@@ -1,0 +1,81 @@
+"""What holds of every page of the portal, in both languages, in a real browser."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+NU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+def gathered(visits, what):
+    return {visit.path: getattr(visit, what) for visit in visits if getattr(visit, what)}
+
+
+def test_every_kind_of_page_was_visited_in_both_languages(visits):
+    seen = {(visit.name, visit.language) for visit in visits}
+
+    assert {("home", "en"), ("home", "fr"), ("commitments:commitment", "fr")} <= seen
+    assert {("error 404", "en"), ("error 500", "fr"), ("error 503", "en")} <= seen
+    assert {name for name, language in seen if language == "en"} == {
+        name for name, language in seen if language == "fr"
+    }
+
+
+def test_every_page_answers_as_it_should(visits):
+    expected = {visit.path: int(visit.name.split()[1]) for visit in visits if "error" in visit.name}
+
+    assert {visit.path: visit.status for visit in visits} == {
+        visit.path: expected.get(visit.path, 200) for visit in visits
+    }
+
+
+def test_no_page_breaks_a_rule_of_accessibility(visits):
+    """axe-core: WCAG 2.2 AA and its own advice; light and dark, 1280 and 320 pixels wide."""
+    assert gathered(visits, "broken") == {}
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen(visits):
+    assert {visit.path: visit.wider for visit in visits if visit.wider > 0} == {}
+
+
+def test_the_tab_key_reaches_every_control(visits):
+    assert gathered(visits, "missed") == {}
+
+
+def test_whoever_comes_by_keyboard_sees_where_they_are(visits):
+    assert gathered(visits, "unseen") == {}
+
+
+def test_no_page_complains_in_the_console(visits):
+    """Nor breaks its own Content-Security-Policy, which the console would tell."""
+    assert gathered(visits, "console") == {}
+
+
+def test_no_page_asks_another_host_for_anything(visits):
+    assert gathered(visits, "elsewhere") == {}
+
+
+def test_every_page_is_valid_html(visits, tmp_path):
+    if not shutil.which("java"):
+        pytest.skip(
+            "there is no Java on this machine (Debian: apt-get install default-jre-headless)"
+        )
+    if not NU.exists():
+        pytest.skip("the Nu checker is not installed: run `npm ci` in tests/browser")
+    sources = {}
+    for number, visit in enumerate(visits):
+        file = tmp_path / f"{number}.html"
+        file.write_text(visit.source, encoding="utf-8")
+        sources[file.as_uri()] = visit.path
+
+    command = ["java", "-Xss2m", "-jar", NU, "--format", "json", "--exit-zero-always", "--stdout"]
+    said = subprocess.run([*command, tmp_path], capture_output=True, check=True, timeout=120).stdout
+
+    faults = [
+        f"{sources.get(message.get('url', ''), '?')}:{message.get('lastLine')} {message['message']}"
+        for message in json.loads(said)["messages"]
+    ]
+    assert faults == []
