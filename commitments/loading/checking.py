@@ -7,13 +7,14 @@ from commitments.loading.commitment import read_commitment
 from commitments.loading.problems import Place, shown
 from commitments.loading.records import (
     Record,
+    Values,
     known_keys,
     read_date,
     read_number,
     read_text,
     records,
 )
-from commitments.loading.wanted import KEEP, Rows, Values, WantedFile, WantedPlan
+from commitments.loading.wanted import KEEP, Rows, WantedFile, WantedPlan
 from commitments.models import ActionPlan, Institution, Milestone, Report, Theme, ValueClaim
 from commitments.models.assessment import SCALES
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from commitments.loading.findings import read_assessments, read_claims
 from commitments.loading.problems import Place, shown
-from commitments.loading.records import Record, read_date, read_text, records
-from commitments.loading.wanted import KEEP, Rows, Values, WantedCommitment
+from commitments.loading.records import Record, Values, read_date, read_text, records
+from commitments.loading.wanted import KEEP, Rows, WantedCommitment
 from commitments.models import Assessor, Commitment, Indicator, Lead, Milestone, Source
 from opengov_portal.lib.dates import PartialDate
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from commitments.loading.wanted import Keep, Values
+from commitments.loading.records import Values
+from commitments.loading.wanted import Keep
 from commitments.models import (
     Assessment,
     Indicator,

@@ -3,8 +3,8 @@
 from typing import Any
 
 from commitments.loading.problems import Place, shown
-from commitments.loading.records import Record, known_keys, read_text, read_value, records
-from commitments.loading.wanted import KEEP, Rows, Values
+from commitments.loading.records import Record, Values, known_keys, read_text, read_value, records
+from commitments.loading.wanted import KEEP, Rows
 from commitments.models import Assessment, Assessor, Scale, ValueClaim
 from commitments.models.assessment import SCALES
 

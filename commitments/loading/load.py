@@ -1,6 +1,7 @@
 """Loading a checked file: all of it, in one transaction, or none of it."""
 
 from pathlib import Path
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import ProtectedError
@@ -13,7 +14,8 @@ from commitments.loading.outcome import Load, Outcome, Say
 from commitments.loading.plan_writer import PlanWriter
 from commitments.loading.problems import BadFile
 from commitments.loading.reading import read_json
-from commitments.loading.wanted import Values, WantedFile, digest
+from commitments.loading.records import Values
+from commitments.loading.wanted import WantedFile, digest
 from commitments.models import ActionPlan, Change, Commitment, Institution, Subject
 from commitments.tasks import rebuild_search_index
 from network.models import Edition
@@ -59,13 +61,11 @@ def _write(wanted: WantedFile, *, prune: bool, say: Say) -> Outcome:
     return run.outcome
 
 
-Named = type[Institution] | type[Subject]
-
-
-def _keep_named(model: Named, noun: str, wanted: dict[str, Values], run: Load) -> None:
+def _keep_named(model: type[Any], noun: str, wanted: dict[str, Values], run: Load) -> None:
     """Add and change institutions or subjects, which stand beside the plans."""
-    standing = {row.slug: row for row in model._default_manager.all()}
-    added, changed, columns = [], [], set()
+    standing = {row.slug: row for row in model.objects.all()}
+    added, changed = [], []
+    columns: set[str] = set()
     for slug, values in wanted.items():
         settled = run.is_settled(f"{noun} {slug}", digest(values))
         row = standing.get(slug)
@@ -75,14 +75,14 @@ def _keep_named(model: Named, noun: str, wanted: dict[str, Values], run: Load) -
             run.say(f"  changed {noun} {slug}: {', '.join(sorted(different))}")
             changed.append(row)
             columns |= different
-    model._default_manager.bulk_create(added)  # type: ignore[arg-type]
+    model.objects.bulk_create(added)
     if changed:
-        model._default_manager.bulk_update(changed, sorted(columns))  # type: ignore[arg-type]
+        model.objects.bulk_update(changed, sorted(columns))
     run.outcome.touched |= bool(added or changed)
 
 
-def _drop_named(model: Named, noun: str, wanted: dict[str, Values], run: Load) -> None:
-    gone = model._default_manager.exclude(slug__in=list(wanted))
+def _drop_named(model: type[Any], noun: str, wanted: dict[str, Values], run: Load) -> None:
+    gone = model.objects.exclude(slug__in=list(wanted))
     for slug in gone.order_by("slug").values_list("slug", flat=True):
         run.gone(f"{noun} {slug}")
     if run.prune:

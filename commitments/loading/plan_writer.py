@@ -17,7 +17,8 @@ from commitments.loading.comparing import (
 )
 from commitments.loading.outcome import Load
 from commitments.loading.problems import BadFile
-from commitments.loading.wanted import Rows, Values, WantedCommitment, WantedPlan, digest
+from commitments.loading.records import Values
+from commitments.loading.wanted import Rows, WantedCommitment, WantedPlan, digest
 from commitments.models import ActionPlan, Change, Commitment, Milestone, Theme
 
 BATCH = 500
