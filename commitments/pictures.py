@@ -94,14 +94,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Milestones by their due dates; the drawing is 640 wide and `height` high."""
+    """Milestones by their due dates; the drawing is 480 wide and `height` high."""
 
     bars: list[Bar]
     years: list[tuple[int, float]]
     undated: int
 
-    WIDTH = 640
-    LEFT = 56
+    WIDTH = 480
+    LEFT = 48
     ROW = 26
 
     @property
