@@ -2,8 +2,8 @@
 # make, nothing else. Each says what it does.
 
 PORT ?= 8000
-# What pytest is given: a folder, a file, `-k words`, `-m "not browser"`.
-TESTS ?= tests
+# What pytest is told besides: a folder, a file, `-k words`, `-m "not browser"`.
+TESTS ?=
 BENCH ?=
 
 BIN := .venv/bin
@@ -62,7 +62,7 @@ worker: setup
 
 # loadgroup keeps the browser's tests together: one browser, one server.
 test: setup .venv/requirements-dev.txt
-	@echo "Running the tests: $(TESTS)"
+	@echo "Running the tests on $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite)"
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 
 check: setup .venv/requirements-dev.txt

@@ -69,7 +69,9 @@ def address(tmp_path_factory):
     prepare = [sys.executable, "manage.py", "prepare"]
     subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
     serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]
-    server = subprocess.Popen(serve, cwd=ROOT, env=environment)
+    # What it logs is the faults we ask it for: kept beside its database, out of the way.
+    with (Path(environment["VAR_DIR"]) / "server.log").open("w") as log:
+        server = subprocess.Popen(serve, cwd=ROOT, env=environment, stderr=log)
     try:
         wait_for(f"{address}/healthz")
         yield address
