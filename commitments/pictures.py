@@ -141,9 +141,9 @@ def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
 
     A long title gets smaller letters, then an ellipsis.
     """
-    size, broken = 72, wrap(title, 32)
+    size, broken = 64, wrap(title, 34)
     if len(broken) > 4:
-        size, broken = 56, wrap(title, 42)
+        size, broken = 52, wrap(title, 42)
     if len(broken) > 5:
         broken = [*broken[:4], broken[4] + "…"]
     svg = render_to_string(
@@ -151,7 +151,7 @@ def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
         {
             "eyebrow": eyebrow,
             "size": size,
-            "rows": [(row, 200 + size * (n + 0.4)) for n, row in enumerate(broken)],
+            "rows": [(row, 186 + size * (1 + 1.1 * n)) for n, row in enumerate(broken)],
             "lines": [(line, 566 - 44 * n) for n, line in enumerate(reversed(lines))],
         },
     )

@@ -7,6 +7,7 @@ from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
 from commitments.models import Assessor, Lead, Scale, Source, ValueClaim
+from commitments.pictures import card
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -221,6 +222,10 @@ def test_the_picture_is_a_png_of_the_size_other_sites_ask_for(client):
     assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(response.content[16:20], "big") == 1200
     assert int.from_bytes(response.content[20:24], "big") == 630
+
+
+def test_the_picture_draws_its_words():
+    assert card("One", "", []) != card("Two", "", []) != card("Two", "", ["Said"])
 
 
 def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
