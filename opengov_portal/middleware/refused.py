@@ -19,8 +19,8 @@ class RefusedMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             page = error_page(request, 405)
-            page.headers["Allow"] = response.headers["Allow"]
-            return page
+            response.content = page.content
+            response.headers["Content-Type"] = page.headers["Content-Type"]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
