@@ -70,9 +70,9 @@ class Dossier:
         found = (
             Commitment.objects.filter(plan__slug=slug, number=min(number, LARGEST))
             .select_related("plan", "theme")
-            .prefetch_related(
+            .prefetch_related(  # type: ignore[misc]  # taggit's manager is prefetched too
                 Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
-                Prefetch("assessments", Assessment.objects.latest_last()),
+                "assessments",
                 Prefetch("sources", Source.objects.order_by("order")),
                 "value_claims",
                 "indicators",
@@ -122,7 +122,8 @@ class Dossier:
 
     def _voice(self, assessor: Assessor) -> Voice:
         main = self.commitment.standing(assessor)
-        said = [one for one in self.commitment.assessments.all() if one.assessor == assessor]
+        heard = sorted(self.commitment.assessments.all(), key=Assessment.sort_key)
+        said = [one for one in heard if one.assessor == assessor]
         return Voice(
             assessor,
             main,

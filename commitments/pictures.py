@@ -116,8 +116,8 @@ def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
     if not dated:
         return None
     starts = [(step.due_from or step.due).first_day for step in dated]
-    first = min(starts).year
-    last = max(step.due.first_day for step in dated).year + 1
+    first: int = min(starts).year
+    last: int = max(step.due.first_day for step in dated).year + 1
     room = Timeline.WIDTH - Timeline.LEFT - 12
 
     def place(date: PartialDate) -> float:

@@ -287,12 +287,14 @@ class Assessment(models.Model):
     def note(self) -> Words:
         return pick(self, "note")
 
-    def sort_key(self) -> tuple[int, str]:
-        """Later findings sort higher: by phase, then by date."""
-        return (
-            list(self.Phase).index(self.Phase(self.phase)),
-            self.as_of.value if self.as_of else "",
-        )
+    def sort_key(self) -> tuple[int, str, int]:
+        """Later findings sort higher: by phase, by date, then in the order of the scales."""
+        as_of = self.as_of.value if self.as_of else ""
+        return (PHASE_ORDER[self.phase], as_of, SCALE_ORDER[self.scale])
+
+
+PHASE_ORDER = {phase.value: n for n, phase in enumerate(Assessment.Phase)}
+SCALE_ORDER = {scale.value: n for n, scale in enumerate(Scale)}
 
 
 class ValueClaim(models.Model):

@@ -26,10 +26,8 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         return self.order_by("-plan__ordinal", "number")
 
     def with_findings(self) -> Self:
-        """With their plan, and what each assessor found, oldest first."""
-        return self.select_related("plan", "theme").prefetch_related(
-            Prefetch("assessments", Assessment.objects.latest_last())
-        )
+        """With their plan, and what each assessor found."""
+        return self.select_related("plan", "theme").prefetch_related("assessments")
 
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a constant number of queries."""
@@ -223,7 +221,7 @@ class Commitment(index.Indexed, models.Model):
     def standing(self, assessor: Assessor) -> Assessment | None:
         """That assessor's latest finding, on its headline scale; None while there is none.
 
-        Reads the prefetched assessments (`Assessment.objects.latest_last()`).
+        Reads the prefetched assessments (`CommitmentQuerySet.with_findings()`).
         """
         findings = [
             finding

@@ -81,6 +81,9 @@ class Milestone(models.Model):
     note_en = models.TextField(_("note (English)"), blank=True)
     note_fr = models.TextField(_("note (French)"), blank=True)
 
+    # The institutions that lead it, where a page has put them together (Dossier).
+    led_by: list[Institution]
+
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
