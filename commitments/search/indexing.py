@@ -4,9 +4,10 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from django.db import transaction
+from django.db import connection, transaction
 from modelsearch import index
 from modelsearch.backends import get_search_backend
+from modelsearch.models import IndexEntry
 
 from commitments.models import Commitment, Word
 from network.models import Edition
@@ -61,7 +62,22 @@ def rebuild(say: Callable[[int, int], None] = lambda done, of: None) -> int:
         Word.objects.all().delete()
         learn({pair: (written[pair], count) for pair, count in counts.items()})
         Edition.advance()
+        settle()
     return done
+
+
+def settle() -> None:
+    """Tell the planner what is there now, and fold PostgreSQL's pending entries in."""
+    table = IndexEntry._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT gin_clean_pending_list(i.indexrelid) FROM pg_index i"
+                " JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam"
+                " WHERE i.indrelid = %s::regclass AND a.amname = 'gin'",
+                [table],
+            )
 
 
 def chunks() -> Iterator[list[Commitment]]:

@@ -1,0 +1,299 @@
+"""The catalogue: which commitments have what, held in memory for one edition.
+
+Filtering, counting and paging ten thousand commitments in the database costs
+tens of milliseconds a page; here it costs microseconds. It is read afresh when
+the edition advances, and gives keys only: pages fetch their own few rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from threading import Lock
+from typing import ClassVar, Self
+
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from commitments.masks import mask_of
+from commitments.models import (
+    ActionPlan,
+    Assessment,
+    Assessor,
+    Commitment,
+    Institution,
+    Lead,
+    Subject,
+    SubjectTag,
+    Theme,
+    ValueClaim,
+)
+from commitments.models.assessment import SCALES
+from commitments.search.engine import holding
+from commitments.search.folding import fold
+from commitments.search.vocabulary import Vocabulary
+from commitments.search.wording import Tier
+from network.models import Edition
+from opengov_portal.lib.languages import active
+
+NOT_FOUND = "not-found"
+MOST_TOKENS_KEPT = 1000
+
+Chosen = Mapping[str, Iterable[str]]
+Label = str | Promise
+Row = tuple[str, Label, Label, int]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a filter: its name in addresses, its labels, and who has it.
+
+    `mark` names the shape a status is drawn with; empty for what is no status.
+    """
+
+    value: str
+    label_en: Label
+    label_fr: Label
+    mask: int
+    mark: str = ""
+
+    @property
+    def label(self) -> str:
+        return str(self.label_fr if active() == "fr" else self.label_en)
+
+
+class Catalogue:
+    """Every commitment's place, newest plan first, and every filter's options as masks.
+
+    `keys[place]` is a commitment's primary key. `facets` gives each filter's
+    options by their name in addresses, in the order they are shown in when
+    none counts more than another.
+    """
+
+    _lock: ClassVar[Lock] = Lock()
+    _current: ClassVar["Catalogue | None"] = None
+
+    def __init__(self, edition: int) -> None:
+        self.edition = edition
+        rows = list(
+            Commitment.objects.in_plan_order().values_list(
+                "pk", "plan_id", "theme_id", "title_en", "title_fr", "label_en", "label_fr"
+            )
+        )
+        self.keys = [row[0] for row in rows]
+        self.size = len(rows)
+        self.everything = (1 << self.size) - 1
+        self.place = {key: place for place, key in enumerate(self.keys)}
+        self._titles = {
+            "en": [row[3] or row[5] or row[4] for row in rows],
+            "fr": [row[4] or row[6] or row[3] for row in rows],
+        }
+        self._plan_of = [row[1] for row in rows]
+        self.facets: dict[str, dict[str, Option]] = {
+            "plan": self._plans(),
+            "theme": self._themes([row[2] for row in rows]),
+            "lead": self._leads(),
+            "tag": self._subjects(),
+            "value": self._values(),
+            **self._standings(),
+        }
+        self._holders: dict[str, tuple[int, ...]] = {}
+
+    @classmethod
+    def current(cls) -> Self:
+        """The catalogue of the present edition; asks the database for its number only."""
+        edition = Edition.current()
+        held = cls._current
+        if held is None or held.edition != edition:
+            with cls._lock:
+                held = cls._current
+                if held is None or held.edition != edition:
+                    held = cls._current = cls(edition)
+        return held  # type: ignore[return-value]
+
+    @classmethod
+    def forget(cls) -> None:
+        """Read everything afresh next time, whatever the edition says."""
+        cls._current = None
+
+    # Questions
+
+    def matching(self, chosen: Chosen) -> dict[str, int]:
+        """For each filter that is in force, who passes it: any of its values will do.
+
+        Values it does not know are left out; a filter of none but those is not in force.
+        """
+        passing = {}
+        for name, values in chosen.items():
+            known = [self.facets[name][value].mask for value in values if self.knows(name, value)]
+            if known:
+                passing[name] = reduce(or_, known)
+        return passing
+
+    def knows(self, name: str, value: str) -> bool:
+        return value in self.facets.get(name, ())
+
+    def keys_of(self, places: Iterable[int]) -> list[int]:
+        return [self.keys[place] for place in places]
+
+    def mask_of(self, keys: Iterable[int]) -> int:
+        """The set of the commitments with these primary keys; strangers are left out."""
+        place = self.place
+        return mask_of([place[key] for key in keys if key in place], self.size)
+
+    def holders(self, tokens: Iterable[str]) -> dict[str, tuple[int, ...]]:
+        """Who holds each token in the search index: a mask for each tier, best first."""
+        wanted = set(tokens)
+        held = self._holders
+        if missing := wanted - held.keys():
+            found = holding(sorted(missing))
+            new = {
+                token: tuple(self.mask_of(found.get((token, tier), ())) for tier in Tier)
+                for token in missing
+            }
+            # Replaced, not changed: other threads may be reading it.
+            kept = {} if len(held) > MOST_TOKENS_KEPT else held
+            held = self._holders = kept | new
+            held = held | {token: self._holders.get(token, new.get(token, ())) for token in wanted}
+        return held
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary()
+
+    # Orders: every place once
+
+    @cached_property
+    def oldest_first(self) -> list[int]:
+        """Oldest plan first; within a plan, still by its own numbers."""
+        runs: dict[int, list[int]] = defaultdict(list)
+        for place, plan in enumerate(self._plan_of):
+            runs[plan].append(place)
+        return [place for run in reversed(runs.values()) for place in run]
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[int]]:
+        return {}
+
+    def by_title(self, language: str) -> list[int]:
+        """A to Z by the title a reader of that language is shown."""
+        if language not in self._by_title:
+            folded = [" ".join(map(fold, title.split())) for title in self._titles[language]]
+            self._by_title[language] = sorted(range(self.size), key=folded.__getitem__)
+        return self._by_title[language]
+
+    # How the filters are read
+
+    def _masks(self, pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+        """By the second of each pair, the set of the commitments whose keys are the first."""
+        holders: dict[int, list[int]] = defaultdict(list)
+        place = self.place
+        for key, thing in pairs:
+            if key in place:
+                holders[thing].append(place[key])
+        return {thing: mask_of(places, self.size) for thing, places in holders.items()}
+
+    def _plans(self) -> dict[str, Option]:
+        masks = self._masks(zip(self.keys, self._plan_of, strict=True))
+        rows = ActionPlan.objects.newest().values_list("pk", "slug", "title_en", "title_fr")
+        return options((slug, en, fr, masks.get(pk, 0)) for pk, slug, en, fr in rows)
+
+    def _themes(self, theme_of: list[int | None]) -> dict[str, Option]:
+        """Themes of one name in addresses are one option, under its newest plan's name."""
+        masks = self._masks(
+            (key, theme) for key, theme in zip(self.keys, theme_of, strict=True) if theme
+        )
+        rows = Theme.objects.order_by("-plan__ordinal", "order", "pk")
+        return options(
+            (slug, en, fr, masks.get(pk, 0))
+            for pk, slug, en, fr in rows.values_list("pk", "slug", "name_en", "name_fr")
+        )
+
+    def _leads(self) -> dict[str, Option]:
+        leads = Lead.objects.filter(role=Lead.Role.LEAD)
+        masks = self._masks(leads.values_list("commitment_id", "institution_id"))
+        rows = Institution.objects.order_by("slug").values_list("pk", "slug", "name_en", "name_fr")
+        return options((slug, en, fr, masks.get(pk, 0)) for pk, slug, en, fr in rows)
+
+    def _subjects(self) -> dict[str, Option]:
+        masks = self._masks(SubjectTag.objects.values_list("content_object_id", "tag_id"))
+        rows = Subject.objects.order_by("slug").values_list("pk", "slug", "name", "name_fr")
+        return options((slug, en, fr, masks.get(pk, 0)) for pk, slug, en, fr in rows)
+
+    def _values(self) -> dict[str, Option]:
+        claims = ValueClaim.objects.order_by().values_list("commitment_id", "value")
+        holders: dict[str, list[int]] = defaultdict(list)
+        for key, value in claims:
+            holders[value].append(self.place[key])
+        return options(
+            (hyphened(value), value.label, value.label, mask_of(holders[value], self.size))
+            for value in map(ValueClaim.OgpValue, ValueClaim.OgpValue.values)
+        )
+
+    def _standings(self) -> dict[str, dict[str, Option]]:
+        """By assessor, who stands where on its headline scales (see `Commitment.standing`)."""
+        headlines = [scale for scale, facts in SCALES.items() if facts.headline]
+        findings = (
+            Assessment.objects.filter(scale__in=headlines).exclude(code="").latest_last()
+        ).values_list("commitment_id", "assessor", "scale", "code", "phase_order", "as_of")
+        latest: dict[tuple[int, str], tuple[tuple[int, str], str, str]] = {}
+        for key, assessor, scale, code, phase, as_of in findings:
+            when = (phase, as_of.value if as_of else "")
+            held = latest.get((key, assessor))
+            if held is None or when > held[0]:
+                latest[key, assessor] = (when, scale, code)
+        holders: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for (key, assessor), (_when, scale, code) in latest.items():
+            if key in self.place:
+                holders[assessor, scale, code].append(self.place[key])
+        return {
+            str(assessor.value): self._standing_options(assessor, headlines, holders)
+            for assessor in Assessor
+        }
+
+    def _standing_options(
+        self,
+        assessor: Assessor,
+        headlines: list[str],
+        holders: Mapping[tuple[str, str, str], list[int]],
+    ) -> dict[str, Option]:
+        found = options(
+            (
+                hyphened(point.code),
+                point.label,
+                point.label,
+                mask_of(holders[assessor, scale, point.code], self.size),
+                point.mark,
+            )
+            for scale in headlines
+            if SCALES[scale].assessor == assessor
+            for point in reversed(SCALES[scale].points)
+            if (assessor, scale, point.code) in holders
+        )
+        rest = self.everything & ~reduce(or_, (option.mask for option in found.values()), 0)
+        none = (
+            _("Not assessed yet") if assessor == Assessor.NETWORK else _("Not found in the sources")
+        )
+        return found | options([(NOT_FOUND, none, none, rest, "unknown")])
+
+
+def options(
+    rows: Iterable[
+        tuple[str, str | Promise, str | Promise, int]
+        | tuple[str, str | Promise, str | Promise, int, str]
+    ],
+) -> dict[str, Option]:
+    """Options by name in addresses; those of one name become one; those of nobody are left out."""
+    found: dict[str, Option] = {}
+    for value, label_en, label_fr, mask, *mark in rows:
+        if mask:
+            held = found.get(value) or Option(value, label_en, label_fr, 0, *mark)
+            found[value] = Option(value, held.label_en, held.label_fr, held.mask | mask, held.mark)
+    return found
+
+
+def hyphened(code: str) -> str:
+    """A code as addresses write it."""
+    return slugify(code).replace("_", "-")

@@ -1,0 +1,71 @@
+"""The one place that asks modelsearch's index which commitments hold which words.
+
+In a database the index's own tables are asked, not `Commitment.objects.search()`:
+that joins them to the commitments by a cast text key, which no planner does
+well (11 s for one common word among 10,000 commitments on PostgreSQL, against
+10 ms so). Any other engine is asked through `search()`.
+"""
+
+from collections import defaultdict
+from functools import reduce
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import QuerySet, Value
+from modelsearch.backends import get_search_backend
+from modelsearch.models import IndexEntry
+from modelsearch.query import PlainText
+
+from commitments.models import Commitment
+from commitments.search.wording import Tier
+
+Holders = dict[tuple[str, Tier], list[int]]
+
+
+def holding(tokens: list[str]) -> Holders:
+    """The keys of the commitments that hold each token, by the tier it stands in.
+
+    One query for them all where the index is in the database; one each elsewhere.
+    """
+    asked = [(token, tier) for token in tokens for tier in Tier]
+    if not asked:
+        return {}
+    if not type(get_search_backend()).__module__.startswith("modelsearch.backends.database"):
+        return {pair: searched(indexed(*pair)) for pair in asked}
+    kind = ContentType.objects.get_for_model(Commitment).pk
+    found: Holders = defaultdict(list)
+    entries = (rows_with(indexed(*pair)).annotate(asked=Value(n)) for n, pair in enumerate(asked))
+    for of_kind, key, n in reduce(lambda some, more: some.union(more, all=True), entries):
+        if of_kind == kind:
+            found[asked[n]].append(int(key))
+    return found
+
+
+def indexed(token: str, tier: Tier) -> str:
+    """How a token stands in the index."""
+    return f"{token}{tier:d}"
+
+
+def searched(word: str) -> list[int]:
+    results = Commitment.objects.search(PlainText(word), order_by_relevance=False)
+    return [commitment.pk for commitment in results]
+
+
+def rows_with(word: str) -> "QuerySet[IndexEntry]":
+    """Content type and key of the index's entries that hold a word."""
+    if connection.vendor == "postgresql":
+        query = SearchQuery(f"'{word}'", search_type="raw", config="simple")
+        return IndexEntry.objects.filter(body=query).values_list("content_type_id", "object_id")
+    from modelsearch.backends.database.sqlite.query import (
+        Lexeme,
+        MatchExpression,
+        SearchQueryExpression,
+    )
+    from modelsearch.models import SQLiteFTSIndexEntry
+
+    match = MatchExpression(["body"], SearchQueryExpression(Lexeme(word)))
+    # Not narrowed to the content type here: SQLite would begin with that.
+    return SQLiteFTSIndexEntry.objects.filter(match).values_list(
+        "index_entry__content_type_id", "index_entry__object_id"
+    )

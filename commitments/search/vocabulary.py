@@ -1,0 +1,83 @@
+"""The vocabulary: every word some commitment is found by, and the nearest to a misspelt one."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from commitments.models import Word
+from commitments.search.folding import token
+
+SHORTEST_PREFIX = 3
+MOST_COMPLETIONS = 8
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known word: how it is written, its tokens, and in how many commitments."""
+
+    written: str
+    tokens: tuple[str, ...]
+    commitments: int
+
+
+class Vocabulary:
+    """All known words, by their folded form. Read from the database once."""
+
+    def __init__(self) -> None:
+        rows = defaultdict(list)
+        for folded, known, written, count in Word.objects.values_list(
+            "folded", "token", "written", "commitments"
+        ):
+            rows[folded].append((count, written, known))
+        self.words = {
+            folded: Known(max(found)[1], tuple(known for *_, known in found), max(found)[0])
+            for folded, found in rows.items()
+        }
+        self.sorted = sorted(self.words)
+        self.tokens = frozenset(known for word in self.words.values() for known in word.tokens)
+
+    def tokens_of(self, folded: str) -> tuple[str, ...]:
+        """The tokens any form of that word is found by, in either language; none if unknown."""
+        return tuple({token(folded, "en"), token(folded, "fr")} & self.tokens)
+
+    def completions(self, prefix: str) -> tuple[str, ...]:
+        """The tokens of the commonest words that begin so, as someone is still typing."""
+        if len(prefix) < SHORTEST_PREFIX:
+            return ()
+        start, end = bisect_left(self.sorted, prefix), bisect_left(self.sorted, prefix + "\uffff")
+        begin_so = sorted(
+            (self.words[folded] for folded in self.sorted[start:end]),
+            key=lambda word: -word.commitments,
+        )
+        return tuple(
+            dict.fromkeys(known for word in begin_so[:MOST_COMPLETIONS] for known in word.tokens)
+        )
+
+    def nearest(self, folded: str) -> Known | None:
+        """The known word that a misspelt one most likely meant; None where none is near.
+
+        One slip in four or five letters is forgiven, two in more, three in twelve;
+        swapped neighbours are one slip. Words of three letters, and those with a
+        digit, are taken as they are.
+        """
+        if len(folded) < 4 or any(letter.isdigit() for letter in folded):
+            return None
+        slips = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
+        near = process.extract(
+            folded, self.sorted, scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        if not near:
+            return None
+        best, *_ = min(
+            near,
+            key=lambda hit: (
+                hit[1],
+                hit[0][0] != folded[0],
+                -JaroWinkler.similarity(folded, hit[0]),
+                -self.words[hit[0]].commitments,
+            ),
+        )
+        return self.words[best]
