@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opengov_portal.lib.languages import Words, active, pick
+from opengov_portal.lib.languages import Words, pick
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -17,9 +17,6 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
             led=Count("leads", filter=Q(leads__role="lead")),
             supported=Count("leads", filter=Q(leads__role="supporting")),
         )
-
-    def alphabetical(self) -> Self:
-        return self.order_by(f"name_{active()}", "slug")
 
 
 class Institution(models.Model):

@@ -7,13 +7,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from commitments.models import Commitment, Institution
+from opengov_portal.lib.languages import alphabet_key
 from opengov_portal.lib.pages import for_readers
 
 
 @require_safe
 @for_readers
 def institutions(request: HttpRequest) -> HttpResponseBase:
-    listed = Institution.objects.with_counts().alphabetical()
+    listed = sorted(Institution.objects.with_counts(), key=lambda one: alphabet_key(one.name))
     return render(request, "commitments/institutions.html", {"institutions": listed})
 
 

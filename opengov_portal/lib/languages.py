@@ -1,5 +1,6 @@
 """Text that is kept in two languages, and the reader's choice between them."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -16,6 +17,12 @@ def active() -> str:
 
 def other(language: str) -> str:
     return "en" if language == "fr" else "fr"
+
+
+def alphabet_key(text: object) -> str:
+    """Sorts as a dictionary does, on every database: case and accents aside."""
+    letters = unicodedata.normalize("NFKD", str(text).casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True)

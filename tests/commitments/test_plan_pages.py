@@ -105,3 +105,17 @@ def test_a_department_costs_the_same_queries_however_much_it_leads(
 
     with django_assert_max_num_queries(8):
         client.get(f"/en/institutions/{office.slug}/")
+
+
+def test_departments_are_in_the_order_of_a_dictionary_whatever_the_database(client):
+    for name in ("Zèbre", "École", "Eau", "ébène"):
+        make_institution(name_fr=name)
+
+    text = client.get("/fr/institutions/").content.decode()
+
+    assert sorted(["Zèbre", "École", "Eau", "ébène"], key=text.index) == [
+        "Eau",
+        "ébène",
+        "École",
+        "Zèbre",
+    ]
