@@ -17,6 +17,7 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.dictionary import RECORDS, scales
 from commitments.models import ActionPlan, Change, Commitment, Subject
 from commitments.pictures import strips
 from opengov_portal.lib.health import broker_answers, database_answers
@@ -81,7 +82,8 @@ def accessibility(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def data(request: HttpRequest) -> HttpResponseBase:
-    return render(request, "pages/data.html")
+    context = {"records": RECORDS, "scales": list(scales())}
+    return render(request, "pages/data.html", context)
 
 
 # --- Addresses that machines read ---------------------------------------------

@@ -17,6 +17,8 @@ from django.utils.translation import override
 EXAMPLES = {
     "commitments:plan": {"slug": "2016-2018"},
     "commitments:commitment": {"slug": "2016-2018", "number": 19},
+    "commitments:plan_feed": {"slug": "2016-2018"},
+    "commitments:commitment_feed": {"slug": "2016-2018", "number": 19},
     "commitments:picture": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
     "sitemap": {"section": "commitments"},

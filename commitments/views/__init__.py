@@ -1,7 +1,18 @@
 """The pages of the promises."""
 
 from commitments.views.browse import index
+from commitments.views.exports import commitments_csv, commitments_json
 from commitments.views.institutions import institution, institutions
 from commitments.views.plans import commitment, picture, plan, plans
 
-__all__ = ["commitment", "index", "institution", "institutions", "picture", "plan", "plans"]
+__all__ = [
+    "commitment",
+    "commitments_csv",
+    "commitments_json",
+    "index",
+    "institution",
+    "institutions",
+    "picture",
+    "plan",
+    "plans",
+]

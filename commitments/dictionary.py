@@ -1,0 +1,339 @@
+"""The data dictionary: which fields the data files hold, and what each means.
+
+Drawn from the models, so that the page, the files and the feeds call a thing the
+same and say the same of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from commitments.models import (
+    ActionPlan,
+    Assessment,
+    Commitment,
+    Indicator,
+    Institution,
+    Lead,
+    Milestone,
+    Report,
+    Source,
+    Subject,
+    Theme,
+    ValueClaim,
+)
+from commitments.models.assessment import SCALES, Scale
+from opengov_portal.lib.dates import PartialDate, PartialDateField
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field: its name in the files, what it means, of what type, and its codes."""
+
+    name: str
+    meaning: Text
+    help: Text
+    type: Text
+    codes: list[tuple[str, Text]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One kind of record in the data files.
+
+    `name` is what the CSV's `record` column calls it, empty where the CSV has no
+    such rows; `place` is where the JSON has it. `private` says, of each column
+    that is not published, why.
+    """
+
+    name: str
+    title: Text
+    place: str
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    private: dict[str, str] = field(default_factory=lambda: {"id": "a row number of ours"})
+
+    def values(self, row: Any) -> dict[str, Any]:
+        """What the files say of a row, in the dictionary's order."""
+        return {name: plain(getattr(row, name)) for name in self.fields}
+
+    def entries(self) -> Iterator[Entry]:
+        for name in self.fields:
+            yield entry(self.model, name)
+
+
+def nested(owner: str) -> dict[str, str]:
+    return {"id": "a row number of ours", owner: "told by where the record stands"}
+
+
+COMMITMENT = Record(
+    "commitment",
+    _("Commitment"),
+    "commitments[]",
+    Commitment,
+    (
+        "code",
+        "plan",
+        "number",
+        "ogp_id",
+        "theme",
+        "title_en",
+        "title_fr",
+        "title_fr_basis",
+        "title_fr_source_url",
+        "title_note_en",
+        "title_note_fr",
+        "label_en",
+        "label_fr",
+        "summary_en",
+        "summary_fr",
+        "plan_section_url_en",
+        "plan_section_url_fr",
+        "plan_section_anchor_inferred",
+        "lead_note_en",
+        "lead_note_fr",
+        "other_supporting_en",
+        "other_supporting_fr",
+        "milestones_complete_list",
+        "milestone_count",
+        "indicator_count",
+        "subjects",
+        "changed_at",
+    ),
+)
+LEAD = Record(
+    "lead",
+    _("Lead or support"),
+    "commitments[].leads[]",
+    Lead,
+    ("institution", "role", "order", "named_by", "milestones_led"),
+    nested("commitment"),
+)
+MILESTONE = Record(
+    "milestone",
+    _("Milestone"),
+    "commitments[].milestones[]",
+    Milestone,
+    (
+        "code",
+        "parent",
+        "order",
+        "label_en",
+        "label_fr",
+        "text_seen",
+        "text_source_url",
+        "due_from",
+        "due",
+        "due_text_en",
+        "due_text_fr",
+        "institutions",
+        "indicator_count",
+        "status",
+        "status_as_of",
+        "status_inferred",
+        "status_source_url",
+        "status_mid_term",
+        "status_end_of_term",
+        "note_en",
+        "note_fr",
+    ),
+    nested("commitment"),
+)
+INDICATOR = Record(
+    "indicator",
+    _("Indicator"),
+    "commitments[].indicators[]",
+    Indicator,
+    (
+        "order",
+        "label_en",
+        "label_fr",
+        "target_en",
+        "target_fr",
+        "latest_en",
+        "latest_fr",
+        "latest_as_of",
+        "source_url",
+    ),
+    nested("commitment"),
+)
+ASSESSMENT = Record(
+    "assessment",
+    _("Assessment"),
+    "commitments[].assessments[]",
+    Assessment,
+    (
+        "assessor",
+        "phase",
+        "scale",
+        "code",
+        "as_of",
+        "as_of_basis",
+        "wording_en",
+        "wording_fr",
+        "note_en",
+        "note_fr",
+        "source_url",
+        "other_source_urls",
+    ),
+    nested("commitment"),
+)
+VALUE_CLAIM = Record(
+    "value_claim",
+    _("OGP value claimed"),
+    "commitments[].value_claims[]",
+    ValueClaim,
+    ("assessor", "value"),
+    nested("commitment"),
+)
+SOURCE = Record(
+    "source",
+    _("Source"),
+    "commitments[].sources[]",
+    Source,
+    ("url", "used_for", "order"),
+    nested("commitment"),
+)
+PLAN = Record(
+    "",
+    _("Action plan"),
+    "plans[]",
+    ActionPlan,
+    (
+        "slug",
+        "ordinal",
+        "title_en",
+        "title_fr",
+        "summary_en",
+        "summary_fr",
+        "starts",
+        "ends",
+        "mid_term",
+        "released",
+        "period_note_en",
+        "period_note_fr",
+        "themes_note_en",
+        "themes_note_fr",
+        "commitment_count",
+        "official_url_en",
+        "official_url_fr",
+        "tracker_url",
+        "detail",
+        "compiled_on",
+    ),
+)
+THEME = Record(
+    "",
+    _("Theme"),
+    "plans[].themes[]",
+    Theme,
+    ("slug", "order", "name_en", "name_fr"),
+    nested("plan"),
+)
+REPORT = Record(
+    "",
+    _("Report"),
+    "plans[].reports[]",
+    Report,
+    ("kind", "order", "published", "url_en", "url_fr"),
+    nested("plan"),
+)
+INSTITUTION = Record(
+    "",
+    _("Institution"),
+    "institutions[]",
+    Institution,
+    ("slug", "name_en", "name_fr", "short_en", "short_fr"),
+)
+SUBJECT = Record("", _("Subject"), "subjects[]", Subject, ("slug", "name", "name_fr"))
+
+# What a commitment holds in the files, by the name of the relation.
+PARTS: dict[str, Record] = {
+    "leads": LEAD,
+    "milestones": MILESTONE,
+    "indicators": INDICATOR,
+    "assessments": ASSESSMENT,
+    "value_claims": VALUE_CLAIM,
+    "sources": SOURCE,
+}
+RECORDS = (COMMITMENT, *PARTS.values(), PLAN, THEME, REPORT, INSTITUTION, SUBJECT)
+
+# Models of this room that the files do not hold, and why.
+UNPUBLISHED = {
+    "Change": "told by the feeds",
+    "Loaded": "what a file last said: our bookkeeping",
+    "SubjectTag": "told by a commitment's subjects",
+    "Word": "drawn from the texts, for search alone",
+}
+
+
+def plain(value: Any) -> Any:
+    """A value as the files write it: a thing by its slug or code, a date as it is known.
+
+    What is not known is None, never an empty text.
+    """
+    if value == "":
+        return None
+    if isinstance(value, models.Model):
+        return getattr(value, "slug", None) or getattr(value, "code", None)
+    if isinstance(value, models.Manager):
+        return sorted(plain(one) for one in value.all())
+    if isinstance(value, PartialDate):
+        return value.value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def entry(model: type[models.Model], name: str) -> Entry:
+    column: Any = model._meta.get_field(name)
+    return Entry(name, column.verbose_name, column.help_text, _type(column), _codes(column))
+
+
+def _type(column: Any) -> Text:
+    if column.is_relation:
+        return _("identifiers") if column.many_to_many else _("identifier")
+    kinds: tuple[tuple[type[models.Field[Any, Any]], Text], ...] = (
+        (PartialDateField, _("date, as precise as the source")),
+        (models.DateTimeField, _("date and time")),
+        (models.BooleanField, _("true or false")),
+        (models.IntegerField, _("whole number")),
+        (models.JSONField, _("list of texts")),
+        (models.URLField, _("web address")),
+    )
+    if column.choices:
+        return _("code")
+    return next((words for kind, words in kinds if isinstance(column, kind)), _("text"))
+
+
+def _codes(column: Any) -> list[tuple[str, Text]]:
+    """The codes a field may hold; those of a finding depend on its scale (`scales`)."""
+    return [(str(code), label) for code, label in column.flatchoices if code]
+
+
+def scales() -> Iterator[tuple[Scale, list[tuple[str, Text]]]]:
+    """Every scale with its codes and our wording of each."""
+    for scale in Scale:
+        yield scale, [(point.code, point.label) for point in SCALES[scale].points]
+
+
+def words_for(name: str, *, model: type[models.Model] = Commitment) -> str:
+    """What a changed field is called in words; `milestones.status` is one of a part.
+
+    A name that the dictionary does not know is said as it is.
+    """
+    relation, _dot, column = name.partition(".")
+    if column and relation in PARTS:
+        return f"{_plural(relation)}: {entry(PARTS[relation].model, column).meaning}"
+    if relation in PARTS:
+        return _plural(relation)
+    known = {one.name for one in model._meta.get_fields() if hasattr(one, "verbose_name")}
+    return str(entry(model, name).meaning) if name in known else name
+
+
+def _plural(relation: str) -> str:
+    return str(PARTS[relation].model._meta.verbose_name_plural)

@@ -1,0 +1,150 @@
+"""Atom feeds of what changed: for all, for one plan, for one commitment."""
+
+import re
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from commitments.dictionary import words_for
+from commitments.models import ActionPlan, Change, Commitment
+from opengov_portal.lib.languages import active
+
+ENTRIES = 100
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what XML cannot hold
+
+
+class DatedAtomFeed(Atom1Feed):
+    """An Atom feed whose date, while it is empty, is that of the day and not of the second."""
+
+    def latest_post_date(self) -> datetime:
+        if self.items:
+            return super().latest_post_date()
+        return datetime.combine(timezone.now().date(), time(), tzinfo=UTC)
+
+
+def text(words: object) -> str:
+    return UNWRITABLE.sub("", str(words))
+
+
+def name(*parts: object, day: str = "2026-11-23") -> str:
+    """A tag URI (RFC 4151): an id that stays when addresses change."""
+    host = urlsplit(settings.SITE_URL).hostname
+    return f"tag:{host},{day}:{'/'.join(str(part) for part in parts)}/{active()}"
+
+
+class ChangesFeed(Feed[Change, Any]):
+    """What changed about any commitment or plan."""
+
+    feed_type = DatedAtomFeed
+
+    def title(self, about: Any) -> str:
+        return _("Open government commitments: what changed")
+
+    def subtitle(self, about: Any) -> str:
+        return _("Every commitment and plan added, changed or removed on the portal.")
+
+    def link(self, about: Any) -> str:
+        page = about.get_absolute_url() if about else reverse("commitments:index")
+        return settings.SITE_URL + page
+
+    def feed_url(self, about: Any) -> str:
+        return settings.SITE_URL + reverse("commitments:feed")
+
+    def feed_guid(self, about: Any) -> str:
+        return name("changes")
+
+    def author_name(self, about: Any) -> str:
+        return _("OpenGov Portal")
+
+    def changes(self, about: Any) -> QuerySet[Change]:
+        return Change.objects.all()
+
+    def items(self, about: Any) -> QuerySet[Change]:
+        newest: QuerySet[Change] = self.changes(about).with_subject().newest()[:ENTRIES]  # type: ignore[attr-defined]
+        return newest
+
+    def item_title(self, item: Any) -> str:
+        return text(item.words)
+
+    def item_description(self, item: Any) -> str:
+        """What changed, by the words of the data dictionary."""
+        if not item.fields:
+            return escape(text(item.words))
+        about = ActionPlan if isinstance(item.about, ActionPlan) else Commitment
+        fields = [words_for(field, model=about) for field in item.fields]
+        return escape(text(_("What changed: %(fields)s.") % {"fields": "; ".join(fields)}))
+
+    def item_link(self, item: Change) -> str:
+        page = item.about or item.plan
+        return settings.SITE_URL + (
+            page.get_absolute_url() if page else reverse("commitments:index")
+        )
+
+    def item_guid(self, item: Change) -> str:
+        return name("changes", item.pk, day=f"{item.at:%Y-%m-%d}")
+
+    def item_pubdate(self, item: Change) -> datetime:
+        return item.at
+
+    def item_updateddate(self, item: Change) -> datetime:
+        return item.at
+
+
+class PlanFeed(ChangesFeed):
+    """What changed about one plan and its commitments."""
+
+    def get_object(self, request: HttpRequest, slug: str) -> ActionPlan:
+        return get_object_or_404(ActionPlan, slug=slug)
+
+    def title(self, about: Any) -> str:
+        return text(_("%(plan)s: what changed") % {"plan": about.title})
+
+    def subtitle(self, about: Any) -> str:
+        return _("Every commitment of this plan added, changed or removed.")
+
+    def feed_url(self, about: Any) -> str:
+        return settings.SITE_URL + reverse("commitments:plan_feed", args=[about.slug])
+
+    def feed_guid(self, about: Any) -> str:
+        return name("plans", about.slug)
+
+    def changes(self, about: Any) -> QuerySet[Change]:
+        return Change.objects.filter(plan=about)
+
+
+class CommitmentFeed(ChangesFeed):
+    """What changed about one commitment."""
+
+    def get_object(self, request: HttpRequest, slug: str, number: int) -> Commitment:
+        found = Commitment.objects.select_related("plan")
+        return get_object_or_404(found, plan__slug=slug, number=number)
+
+    def title(self, about: Any) -> str:
+        return text(_("%(commitment)s: what changed") % {"commitment": about.title})
+
+    def subtitle(self, about: Any) -> str:
+        return text(
+            _("Changes to commitment %(number)d of %(plan)s.")
+            % {"number": about.number, "plan": about.plan.title}
+        )
+
+    def feed_url(self, about: Any) -> str:
+        where = [about.plan.slug, about.number]
+        return settings.SITE_URL + reverse("commitments:commitment_feed", args=where)
+
+    def feed_guid(self, about: Any) -> str:
+        return name("commitments", about.code)
+
+    def changes(self, about: Any) -> QuerySet[Change]:
+        return Change.objects.filter(commitment=about)
