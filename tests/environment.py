@@ -5,7 +5,9 @@ suite runs on SQLite and in-process tasks, with them on PostgreSQL and Redis.
 TEST_REDIS_URL ends in the number of a database: redis://127.0.0.1:6379/0.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 SET = {
@@ -39,3 +41,5 @@ os.environ.update(SET)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 os.environ["REDIS_URL"] = own_redis(os.environ.get("TEST_REDIS_URL", ""))
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="portal-tests-")
+os.mkdir(os.path.join(os.environ["VAR_DIR"], "static"))  # WhiteNoise warns where there is none
+atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)

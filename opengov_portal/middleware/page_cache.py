@@ -140,8 +140,9 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        # Staff's, static and health's addresses are never kept: they ask for nothing here.
-        self.never = ("/admin/", "/healthz", "/readyz", settings.STATIC_URL)
+        # Staff's and health's pages and files are never kept: nothing is asked for them here.
+        files = [f"/{file.name}" for file in settings.WHITENOISE_ROOT.iterdir()]
+        self.never = ("/admin/", "/healthz", "/readyz", settings.STATIC_URL, *files)
         self.away_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -1,0 +1,96 @@
+"""Every public page is in the sitemap, with its twin, at a constant cost."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commitments.models import Commitment
+from opengov_portal.sitemaps import TwinSitemap
+from tests.addresses import examples
+from tests.factories import make_plan
+
+pytestmark = pytest.mark.django_db
+
+
+def locations(client, address="/sitemap.xml"):
+    return re.findall(r"<loc>([^<]+)</loc>", client.get(address).text)
+
+
+def every_page(client):
+    return [
+        page
+        for part in locations(client)
+        for page in locations(client, part.replace("&amp;", "&").removeprefix("https://testserver"))
+    ]
+
+
+def fill(number):
+    plan = make_plan()
+    Commitment.objects.bulk_create(
+        Commitment(
+            plan=plan,
+            number=n,
+            code=f"{plan.slug}-{n}",
+            title_en=f"Promise {n}",
+            label_fr=f"Promesse {n}",
+        )
+        for n in range(1, number + 1)
+    )
+
+
+def test_every_public_page_is_in_it_in_both_languages(client, plans):
+    listed = {page.removeprefix("https://portal.example") for page in every_page(client)}
+
+    for name, address in examples():
+        response = client.get(address)
+        if (
+            response.status_code == 200
+            and "text/html" in response["Content-Type"]
+            and "no-store" not in response["Cache-Control"]
+        ):
+            assert address in listed, name
+
+
+def test_what_it_lists_is_there(client, plans):
+    for page in every_page(client):
+        path = page.removeprefix("https://portal.example")
+        if path.count("/") <= 4 or "/19/" in path:
+            assert client.get(path).status_code == 200, path
+
+
+def test_each_page_names_its_twin_and_where_others_are_led(client, plans):
+    text = client.get("/sitemap-plans.xml").text
+
+    page = next(part for part in text.split("<url>") if "/en/plans/2016-2018/</loc>" in part)
+    for language, address in [
+        ("en", "/en/plans/2016-2018/"),
+        ("fr", "/fr/plans/2016-2018/"),
+        ("x-default", "/plans/2016-2018/"),
+    ]:
+        assert f'hreflang="{language}" href="https://portal.example{address}"' in page
+
+
+def test_a_long_list_comes_in_parts(client, monkeypatch):
+    monkeypatch.setattr(TwinSitemap, "limit", 10)
+    fill(12)
+
+    assert len([part for part in locations(client) if "sitemap-commitments" in part]) == 3
+    assert len(locations(client, "/sitemap-commitments.xml?p=3")) == 4
+    assert client.get("/sitemap-commitments.xml?p=4").status_code == 404
+    assert client.get("/sitemap-commitments.xml?p=x").status_code == 404
+    assert client.get("/sitemap-nothing.xml").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-commitments.xml"])
+def test_it_costs_the_same_queries_however_long(client, settings, address):
+    settings.PAGE_CACHE_SECONDS = 0
+    fill(2)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    fill(200)
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+
+    assert len(many) == len(few) <= 6
