@@ -17,7 +17,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from opengov_portal.lib.languages import active
+
 FISCAL_YEAR = re.compile(r"(\d{4})[-/](\d{2})")
+
+
+def written(day: date) -> str:
+    """A day as the reader's language writes it: “1er juillet 2016”, “July 1, 2016”."""
+    text = date_format(day, "DATE_FORMAT")
+    # Django's formats cannot say that the first of the month, and it alone, is ordinal.
+    return re.sub(r"^1 ", "1er ", text) if active() == "fr" else text
 
 
 @total_ordering
@@ -72,7 +81,7 @@ class PartialDate:
     def __str__(self) -> str:
         """As a reader of the active language writes it."""
         if self.precision == "day":
-            return date_format(self.first_day, "DATE_FORMAT")
+            return written(self.first_day)
         if self.precision == "month":
             return date_format(self.first_day, "YEAR_MONTH_FORMAT")
         if self.precision == "fiscal_year":

@@ -1,6 +1,7 @@
 """Template filters that every page has without `{% load %}`."""
 
 from base64 import b64encode
+from datetime import date
 from functools import lru_cache
 from hashlib import sha384
 from typing import Any
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from opengov_portal.lib.dates import written
 from opengov_portal.lib.languages import Words
 
 register = template.Library()
@@ -24,6 +26,12 @@ def marked(words: Any) -> SafeString | str:
     `{{ commitment.title|marked }}`; anything else is only escaped.
     """
     return words.__html__() if isinstance(words, Words) else conditional_escape(words)
+
+
+@register.filter(expects_localtime=True)
+def day(moment: date) -> str:
+    """The day of a moment, as the reader's language writes it."""
+    return written(moment)
 
 
 @register.simple_tag
