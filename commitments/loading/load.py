@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 
 from commitments.loading.checking import check
 from commitments.loading.comparing import overwrite
 from commitments.loading.editorial import apply_editorial
-from commitments.loading.outcome import Load, Outcome, Say
+from commitments.loading.outcome import ASIDE, Load, Outcome, Say
 from commitments.loading.plan_writer import PlanWriter
 from commitments.loading.problems import BadFile
 from commitments.loading.reading import read_json
@@ -49,6 +49,7 @@ def _write(wanted: WantedFile, *, prune: bool, say: Say) -> Outcome:
         _keep_named(Subject, "subject", wanted.subjects, run)
     run.learn_ids()
     _drop_plans(wanted, run)
+    _make_way(wanted, run)
     for plan in sorted(wanted.plans.values(), key=lambda one: one.values["ordinal"]):
         PlanWriter(plan, run).write()
     _drop_named(Institution, "institution", wanted.institutions, run)
@@ -106,3 +107,14 @@ def _drop_plans(wanted: WantedFile, run: Load) -> None:
                 f"{run.file}: plan {places[plan.ordinal]}, ordinal: {plan.ordinal} is that of "
                 f"plan {plan.slug}, which is not in the file; --prune would remove it."
             )
+
+
+def _make_way(wanted: WantedFile, run: Load) -> None:
+    """Put aside the plans that get another ordinal, so that none meets another on its way."""
+    moving = []
+    for plan in ActionPlan.objects.filter(slug__in=list(wanted.plans)):
+        theirs = wanted.plans[plan.slug]
+        settled = run.is_settled(f"plan {plan.slug}", theirs.fingerprint)
+        if plan.ordinal != theirs.values["ordinal"] and not settled:
+            moving.append(plan.pk)
+    ActionPlan.objects.filter(pk__in=moving).update(ordinal=F("ordinal") + ASIDE)

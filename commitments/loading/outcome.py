@@ -7,6 +7,7 @@ from datetime import datetime
 from commitments.models import Change, Institution, Loaded, Subject
 
 Say = Callable[[str], None]
+ASIDE = 15_000  # how far off numbers wait while others take their places
 
 
 @dataclass

@@ -15,14 +15,13 @@ from commitments.loading.comparing import (
     fresh,
     overwrite,
 )
-from commitments.loading.outcome import Load
+from commitments.loading.outcome import ASIDE, Load
 from commitments.loading.problems import BadFile
 from commitments.loading.records import Values
-from commitments.loading.wanted import Rows, WantedCommitment, WantedPlan, digest
+from commitments.loading.wanted import Rows, WantedCommitment, WantedPlan
 from commitments.models import ActionPlan, Change, Commitment, Milestone, Theme
 
 BATCH = 500
-ASIDE = 15_000  # where numbers wait while others take their places
 
 
 class PlanWriter:
@@ -59,15 +58,10 @@ class PlanWriter:
 
     def _write_plan(self) -> None:
         wanted = self.wanted
-        settled = self.run.is_settled(f"plan {wanted.slug}", digest(wanted.values, wanted.rows))
+        settled = self.run.is_settled(f"plan {wanted.slug}", wanted.fingerprint)
         found = ActionPlan.objects.filter(slug=wanted.slug).first()
         plan = found or ActionPlan(slug=wanted.slug)
-        place = plan.ordinal
-        changed = set() if found and settled else overwrite(plan, fresh_of(found, wanted.values))
-        if plan.ordinal != place:
-            # A plan that stands here now moves too, and will be told where to in its turn.
-            there = ActionPlan.objects.filter(ordinal=plan.ordinal)
-            there.update(ordinal=F("ordinal") + ASIDE)
+        changed = set() if found and settled else overwrite(plan, wanted.values)
         if changed:
             plan.save()
         self.plan = plan
@@ -119,14 +113,10 @@ class PlanWriter:
     def _values(self, one: WantedCommitment) -> Values:
         return one.values | {"theme_id": self.themes[one.theme] if one.theme else None}
 
-    def _is_settled(self, one: WantedCommitment) -> bool:
-        facts = digest(one.values, one.theme, one.rows, one.parents, one.led_by)
-        return self.run.is_settled(f"commitment {one.code}", facts)
-
     def _change(self, standing: dict[str, Commitment]) -> None:
         changed, columns, renumbered = [], set(), []
         for code, one in self.wanted.commitments.items():
-            settled = self._is_settled(one)
+            settled = self.run.is_settled(f"commitment {code}", one.fingerprint)
             row = standing.get(code)
             if row is None:
                 continue
@@ -271,10 +261,6 @@ class PlanWriter:
                 fields=list(fields),
             )
         )
-
-
-def fresh_of(found: ActionPlan | None, values: Values) -> Values:
-    return values if found else fresh(values)
 
 
 def public_fields(relation: Relation, difference: Difference) -> dict[int, set[str]]:

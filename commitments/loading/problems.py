@@ -27,7 +27,7 @@ class Place:
     names: tuple[str, ...] = ()
 
     def at(self, noun: str, name: Any = "") -> "Place":
-        label = f"{noun} {name if isinstance(name, str) else shown(name)}".strip()
+        label = f"{noun} {shown(name).strip('"')}".strip()
         return Place(self.file, (*self.names, label))
 
     def refuse(self, key: str, why: str) -> NoReturn:

@@ -28,7 +28,8 @@ class WantedCommitment:
     """One commitment with all that hangs on it.
 
     `rows` go by the name of the relation and then by the key that is theirs in
-    the commitment; `subjects` is None where the file does not speak of them.
+    the commitment; a relation that the file does not speak of is not among them.
+    `parents` and `led_by` are of milestones, by their codes.
     """
 
     code: str
@@ -38,6 +39,10 @@ class WantedCommitment:
     parents: dict[str, str] = field(default_factory=dict)
     led_by: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def fingerprint(self) -> str:
+        return digest(self.values, self.theme, self.rows, self.parents, self.led_by)
+
 
 @dataclass
 class WantedPlan:
@@ -45,6 +50,10 @@ class WantedPlan:
     values: Values
     rows: dict[str, Rows]
     commitments: dict[str, WantedCommitment]
+
+    @property
+    def fingerprint(self) -> str:
+        return digest(self.values, self.rows)
 
 
 @dataclass
