@@ -13,11 +13,13 @@ from operator import or_
 from threading import Lock
 from typing import ClassVar, Self
 
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from commitments.masks import mask_of
+from commitments.masks import levels, mask_of, places_in
 from commitments.models import (
     ActionPlan,
     Assessment,
@@ -36,10 +38,11 @@ from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
 from network.models import Edition
-from opengov_portal.lib.languages import active
+from opengov_portal.lib.languages import Words, active
 
 NOT_FOUND = "not-found"
 MOST_TOKENS_KEPT = 1000
+MOST_CARDS_KEPT = 2000
 
 Chosen = Mapping[str, Iterable[str]]
 Label = str | Promise
@@ -64,6 +67,19 @@ class Option:
         return str(self.label_fr if active() == "fr" else self.label_en)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A commitment as a link to it needs it."""
+
+    plan_slug: str
+    number: int
+    title: Words
+
+    @property
+    def url(self) -> str:
+        return reverse("commitments:commitment", args=[self.plan_slug, self.number])
+
+
 class Catalogue:
     """Every commitment's place, newest plan first, and every filter's options as masks.
 
@@ -79,7 +95,15 @@ class Catalogue:
         self.edition = edition
         rows = list(
             Commitment.objects.in_plan_order().values_list(
-                "pk", "plan_id", "theme_id", "title_en", "title_fr", "label_en", "label_fr"
+                "pk",
+                "plan_id",
+                "theme_id",
+                "title_en",
+                "title_fr",
+                "label_en",
+                "label_fr",
+                "plan__slug",
+                "number",
             )
         )
         self.keys = [row[0] for row in rows]
@@ -91,6 +115,7 @@ class Catalogue:
             "fr": [row[4] or row[6] or row[3] for row in rows],
         }
         self._plan_of = [row[1] for row in rows]
+        self._address = [(row[7], row[8]) for row in rows]
         self.facets: dict[str, dict[str, Option]] = {
             "plan": self._plans(),
             "theme": self._themes([row[2] for row in rows]),
@@ -100,6 +125,7 @@ class Catalogue:
             **self._standings(),
         }
         self._holders: dict[str, tuple[int, ...]] = {}
+        self._cards: dict[str, dict[int, SafeString]] = {}
 
     @classmethod
     def current(cls) -> Self:
@@ -158,6 +184,49 @@ class Catalogue:
             held = self._holders = kept | new
             held = held | {token: self._holders.get(token, new.get(token, ())) for token in wanted}
         return held
+
+    def entry(self, place: int) -> Entry:
+        """The commitment at a place, with the title a reader of the active language is shown."""
+        slug, number = self._address[place]
+        return Entry(slug, number, Words(self._titles[active()][place], active()))
+
+    def neighbours(self, key: int) -> tuple[Entry | None, Entry | None]:
+        """The one before and the one after it in its plan, by the plan's own numbers."""
+        here = self.place.get(key)
+        if here is None:  # it has come or gone since the edition was read
+            return None, None
+        around = [
+            self.entry(place)
+            if 0 <= place < self.size and self._plan_of[place] == self._plan_of[here]
+            else None
+            for place in (here - 1, here + 1)
+        ]
+        return around[0], around[1]
+
+    def subjects_of(self, key: int) -> list[Option]:
+        """The subjects it is tagged with, each with everyone who has it."""
+        bit = 1 << self.place[key] if key in self.place else 0
+        return [option for option in self.facets["tag"].values() if option.mask & bit]
+
+    def related(self, key: int, most: int) -> list[Entry]:
+        """Commitments of other plans that share its subjects, the most shared first."""
+        tags = [option.mask for option in self.subjects_of(key)]
+        if not tags:
+            return []
+        plan = self._address[self.place[key]][0]
+        elsewhere = reduce(or_, tags, 0) & ~self.facets["plan"][plan].mask
+        found: list[int] = []
+        for _shared, part in levels(tags, elsewhere):
+            found += places_in(part, 0, most - len(found))
+            if len(found) >= most:
+                break
+        return [self.entry(place) for place in found]
+
+    def kept_cards(self, language: str) -> dict[int, SafeString]:
+        """By primary key, the cards drawn of this edition; whoever draws one puts it here."""
+        if len(self._cards.get(language, ())) > MOST_CARDS_KEPT:
+            self._cards.pop(language, None)
+        return self._cards.setdefault(language, {})
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -235,12 +304,16 @@ class Catalogue:
     def _standings(self) -> dict[str, dict[str, Option]]:
         """By assessor, who stands where on its headline scales (see `Commitment.standing`)."""
         headlines = [scale for scale, facts in SCALES.items() if facts.headline]
+        phases = {phase: order for order, phase in enumerate(Assessment.Phase.values)}
         findings = (
-            Assessment.objects.filter(scale__in=headlines).exclude(code="").latest_last()
-        ).values_list("commitment_id", "assessor", "scale", "code", "phase_order", "as_of")
+            Assessment.objects.filter(scale__in=headlines)
+            .exclude(code="")
+            .order_by("pk")
+            .values_list("commitment_id", "assessor", "scale", "code", "phase", "as_of")
+        )
         latest: dict[tuple[int, str], tuple[tuple[int, str], str, str]] = {}
         for key, assessor, scale, code, phase, as_of in findings:
-            when = (phase, as_of.value if as_of else "")
+            when = (phases[phase], getattr(as_of, "value", ""))
             held = latest.get((key, assessor))
             if held is None or when > held[0]:
                 latest[key, assessor] = (when, scale, code)

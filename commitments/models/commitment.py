@@ -218,6 +218,11 @@ class Commitment(index.Indexed, models.Model):
     def plan_section_url(self) -> Words:
         return pick(self, "plan_section_url")
 
+    @property
+    def leading(self) -> list[Institution]:
+        """The institutions that lead it, first named first. Reads the prefetched leads."""
+        return [lead.institution for lead in self.leads.all() if lead.role == Lead.Role.LEAD]
+
     def standing(self, assessor: Assessor) -> Assessment | None:
         """That assessor's latest finding, on its headline scale; None while there is none.
 

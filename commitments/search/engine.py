@@ -8,6 +8,7 @@ well (11 s for one common word among 10,000 commitments on PostgreSQL, against
 
 from collections import defaultdict
 from functools import reduce
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.search import SearchQuery
@@ -48,15 +49,16 @@ def indexed(token: str, tier: Tier) -> str:
 
 
 def searched(word: str) -> list[int]:
-    results = Commitment.objects.search(PlainText(word), order_by_relevance=False)
+    results = Commitment.objects.all().search(PlainText(word), order_by_relevance=False)
     return [commitment.pk for commitment in results]
 
 
-def rows_with(word: str) -> "QuerySet[IndexEntry]":
+def rows_with(word: str) -> "QuerySet[Any]":
     """Content type and key of the index's entries that hold a word."""
     if connection.vendor == "postgresql":
         query = SearchQuery(f"'{word}'", search_type="raw", config="simple")
-        return IndexEntry.objects.filter(body=query).values_list("content_type_id", "object_id")
+        entries: QuerySet[Any] = IndexEntry.objects.filter(body=query)
+        return entries.values_list("content_type_id", "object_id")
     from modelsearch.backends.database.sqlite.query import (
         Lexeme,
         MatchExpression,
@@ -66,6 +68,5 @@ def rows_with(word: str) -> "QuerySet[IndexEntry]":
 
     match = MatchExpression(["body"], SearchQueryExpression(Lexeme(word)))
     # Not narrowed to the content type here: SQLite would begin with that.
-    return SQLiteFTSIndexEntry.objects.filter(match).values_list(
-        "index_entry__content_type_id", "index_entry__object_id"
-    )
+    rows: QuerySet[Any] = SQLiteFTSIndexEntry.objects.filter(match)
+    return rows.values_list("index_entry__content_type_id", "index_entry__object_id")

@@ -43,8 +43,8 @@ GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("scientific", "science", "research"), ("scientifique", "science", "recherche")),
     (("charities", "charity", "non-profit"), ("organismes de bienfaisance", "charité")),
     (
-        ("beneficial ownership", "beneficial owner"),
-        ("propriété effective", "bénéficiaire effectif"),
+        ("corporate transparency", "beneficial ownership", "beneficial owner"),
+        ("transparence des entreprises", "propriété effective", "bénéficiaire effectif"),
     ),
     (("civil society", "NGO", "CSO"), ("société civile", "ONG", "OSC")),
     (("consultation", "consulting", "engagement"), ("consultation", "consulter", "participation")),

@@ -50,8 +50,8 @@ class Wording:
             self.written.setdefault((word.folded, known), as_written(word.written))
         for other in synonyms.others(found, language):
             found.append(other)
-            word = synonyms.written()[other]
-            self.written.setdefault((fold(word), other), as_written(word))
+            written = synonyms.written()[other]
+            self.written.setdefault((fold(written), other), as_written(written))
         for known in found:
             self.tiers[known] = min(tier, self.tiers.get(known, tier))
 

@@ -1,0 +1,225 @@
+"""The listing: what the page of all commitments shows for what was asked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_
+from typing import overload
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.template.loader import get_template
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from commitments.catalogue import Catalogue, Option
+from commitments.forms import SearchForm
+from commitments.masks import in_order, places_in
+from commitments.models import Commitment
+from commitments.search.finding import Found, find
+from opengov_portal.lib.languages import active
+
+PAGE = 20
+SHOWN = 8  # options of a filter before “show all”
+BY_COUNT = {"tag", "lead"}  # the others have an order of their own
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a filter, as the page shows it to this reader."""
+
+    value: str
+    label: str
+    mark: str
+    count: int
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its options; `rest` of them are left out until `all_url` is asked for."""
+
+    name: str
+    label: str | Promise
+    choices: list[Choice]
+    rest: int
+    opened: bool
+    all_url: str
+
+    @property
+    def in_force(self) -> bool:
+        return any(choice.checked for choice in self.choices)
+
+    @property
+    def total(self) -> int:
+        return len(self.choices) + self.rest
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    filter: str | Promise
+    label: str
+    url: str
+
+
+class Results(Sequence[SafeString]):
+    """The cards of what was found, in order; draws only those that are asked for.
+
+    A card is drawn once an edition in each language, and kept by the catalogue.
+    """
+
+    def __init__(self, listing: "Listing") -> None:
+        self.listing = listing
+
+    def __len__(self) -> int:
+        return self.listing.count
+
+    @overload
+    def __getitem__(self, asked: int) -> SafeString: ...
+    @overload
+    def __getitem__(self, asked: slice) -> list[SafeString]: ...
+    def __getitem__(self, asked: int | slice) -> SafeString | list[SafeString]:
+        if isinstance(asked, int):
+            return self[asked : asked + 1][0]
+        start, stop, _step = asked.indices(len(self))
+        catalogue = self.listing.catalogue
+        keys = catalogue.keys_of(self.listing.places(start, stop))
+        cards = catalogue.kept_cards(active())
+        if missing := [key for key in keys if key not in cards]:
+            template = get_template("commitments/_card.html")
+            rows = Commitment.objects.for_cards().in_bulk(missing)
+            cards |= {key: template.render({"commitment": row}) for key, row in rows.items()}
+        return [cards[key] for key in keys if key in cards]
+
+
+class Listing:
+    """One answer to a search with filters, from the catalogue of one edition."""
+
+    def __init__(self, form: SearchForm) -> None:
+        self.form = form
+        self.catalogue: Catalogue = form.catalogue
+        self.q: str = form.cleaned_data["q"]
+        self.found: Found | None = (
+            find(self.q, self.catalogue, exact=form.is_exact) if self.q else None
+        )
+        self.searched = self.found.mask if self.found else self.catalogue.everything
+        self.passing = self.catalogue.matching(form.chosen)
+        self.mask = reduce(and_, self.passing.values(), self.searched)
+
+    def page(self, number: str | None) -> Page[SafeString]:
+        """That page, the first for what is no number, the last for one past the end."""
+        return Paginator(Results(self), PAGE).get_page(number)
+
+    def places(self, start: int, stop: int) -> list[int]:
+        order = self.form.order
+        if order == "best" and self.found:
+            return self.found.places(self.mask, start, stop)
+        if order == "oldest":
+            return in_order(self.mask, self.catalogue.oldest_first, start, stop)
+        if order == "title":
+            return in_order(self.mask, self.catalogue.by_title(active()), start, stop)
+        return places_in(self.mask, start, stop)
+
+    @property
+    def count(self) -> int:
+        return self.mask.bit_count()
+
+    @property
+    def total(self) -> int:
+        return self.catalogue.size
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.passing)
+
+    # What is shown beside the results
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Each filter, its options counted among what all the other filters let through."""
+        return [facet for facet in map(self._facet, SearchForm.FILTERS) if facet.choices]
+
+    def _facet(self, name: str) -> Facet:
+        others = [mask for other, mask in self.passing.items() if other != name]
+        within = reduce(and_, others, self.searched) if name in self.passing else self.mask
+        chosen = self.form.chosen[name]
+        choices = [
+            Choice(option.value, option.label, option.mark, count, option.value in chosen)
+            for option in self.catalogue.facets[name].values()
+            if (count := (option.mask & within).bit_count()) or option.value in chosen
+        ]
+        opened = name in self.form.opened
+        kept = shown(choices, by_count=name in BY_COUNT, all_of_them=opened)
+        return Facet(
+            name=name,
+            label=SearchForm.FILTERS[name],
+            choices=kept,
+            rest=len(choices) - len(kept),
+            opened=opened,
+            all_url=f"{self.address(all=(*self.form.opened, name))}#filter-{name}",
+        )
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return list(self._chips())
+
+    def _chips(self) -> Iterator[Chip]:
+        for name, values in self.form.chosen.items():
+            for value in values:
+                left = tuple(other for other in values if other != value)
+                yield Chip(
+                    SearchForm.FILTERS[name],
+                    self.catalogue.facets[name][value].label,
+                    self.address(**{name: left}),
+                )
+
+    @cached_property
+    def popular_subjects(self) -> list[Option]:
+        """Where to look when nothing is found."""
+        every = self.catalogue.facets["tag"].values()
+        return sorted(every, key=lambda option: -option.mask.bit_count())[:SHOWN]
+
+    # Addresses: only what is in force, always in the same order
+
+    def address(self, **changes: object) -> str:
+        """The query of this listing, with some of it changed; its page is the first."""
+        form = self.form
+        asked: dict[str, object] = {
+            "q": self.q,
+            "exact": "1" if form.is_exact and self.q else "",
+            **form.chosen,
+            "sort": form.cleaned_data["sort"] and form.order,
+            "all": form.opened,
+        } | changes
+        return "?" + urlencode({name: value for name, value in asked.items() if value}, doseq=True)
+
+    @property
+    def url(self) -> str:
+        return self.address()
+
+    @property
+    def exact_url(self) -> str:
+        """Search for exactly what was typed."""
+        return self.address(exact="1")
+
+    @property
+    def meant_url(self) -> str:
+        """The search as it was put right."""
+        return self.address(q=self.found.reading.meant if self.found else "", exact="")
+
+    @property
+    def unfiltered_url(self) -> str:
+        return self.address(**dict.fromkeys(self.form.FILTERS, ()))
+
+
+def shown(choices: list[Choice], *, by_count: bool, all_of_them: bool) -> list[Choice]:
+    """Those a filter shows at once: what is ticked, then the first or the fullest."""
+    if by_count:
+        choices = sorted(choices, key=lambda c: (-c.count, c.label))
+    if all_of_them or len(choices) <= SHOWN + 2:
+        return choices
+    ticked = [choice for choice in choices if choice.checked]
+    others = [choice for choice in choices if not choice.checked]
+    return [*ticked, *others[: max(0, SHOWN - len(ticked))]]
