@@ -27,7 +27,8 @@ class Place:
     names: tuple[str, ...] = ()
 
     def at(self, noun: str, name: Any = "") -> "Place":
-        label = f"{noun} {shown(name).strip('"')}".strip()
+        plain = shown(name).strip('"')
+        label = f"{noun} {plain}".strip()
         return Place(self.file, (*self.names, label))
 
     def refuse(self, key: str, why: str) -> NoReturn:
