@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.catalogue import Catalogue, Entry, Option
 from commitments.models import (
     Assessment,
     Assessor,
@@ -70,19 +71,19 @@ class Dossier:
         found = (
             Commitment.objects.filter(plan__slug=slug, number=min(number, LARGEST))
             .select_related("plan", "theme")
-            .prefetch_related(  # type: ignore[misc]  # taggit's manager is prefetched too
+            .prefetch_related(
                 Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
                 "assessments",
                 Prefetch("sources", Source.objects.order_by("order")),
                 "value_claims",
                 "indicators",
-                "subjects",
             )
             .first()
         )
         if found is None:
             raise Http404
         self.commitment = found
+        self.catalogue = Catalogue.current()
 
     @cached_property
     def leads(self) -> list[Lead]:
@@ -151,6 +152,20 @@ class Dossier:
             (source.url, ", ".join(str(USES.get(use, use)) for use in source.used_for))
             for source in self.commitment.sources.all()
         ]
+
+    @cached_property
+    def subjects(self) -> list[Option]:
+        return self.catalogue.subjects_of(self.commitment.pk)
+
+    @cached_property
+    def related(self) -> list[Entry]:
+        """Commitments of other plans on the same subjects."""
+        return self.catalogue.related(self.commitment.pk, most=6)
+
+    @cached_property
+    def neighbours(self) -> tuple[Entry | None, Entry | None]:
+        """The one before it and the one after it in its plan."""
+        return self.catalogue.neighbours(self.commitment.pk)
 
     @cached_property
     def unknowns(self) -> list[str]:
@@ -231,7 +246,7 @@ class Dossier:
             "dateModified": commitment.changed_at.date().isoformat(),
             "image": self.picture_url,
             "isPartOf": {"@type": "CreativeWork", "name": str(plan.title)},
-            "keywords": [str(subject) for subject in commitment.subjects.all()],
+            "keywords": [subject.label for subject in self.subjects],
             "about": [
                 {"@type": "GovernmentOrganization", "name": str(lead.institution.name)}
                 for lead in self.leads

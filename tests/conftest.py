@@ -5,6 +5,7 @@ import socket
 import pytest
 from django.core.cache import caches
 
+from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
 
 REAL_CONNECT = socket.socket.connect
@@ -27,6 +28,7 @@ def closed_network(monkeypatch):
 def clean_cache():
     for name in caches:
         caches[name].clear()
+    Catalogue.forget()
 
 
 @pytest.fixture(autouse=True)

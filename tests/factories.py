@@ -16,7 +16,7 @@ from commitments.models import (
     Scale,
     Subject,
 )
-from network.models import User
+from network.models import Edition, User
 
 numbers = count(1)
 PASSWORD = "a long and quiet evening"
@@ -78,6 +78,7 @@ def make_commitment(plan=None, leads=(), subjects=(), **fields):
     for order, institution in enumerate(leads):
         Lead.objects.create(commitment=commitment, institution=institution, order=order)
     commitment.subjects.add(*subjects)
+    Edition.advance()
     return commitment
 
 

@@ -141,7 +141,7 @@ def test_a_milestone_names_the_institutions_that_lead_it_once(client):
 
     response = page(client, commitment)
 
-    assertContains(response, "Office of Clubs", count=2)  # as a lead, and at its milestone
+    assertContains(response, ">Office of Clubs</a>", count=2)  # as a lead, and at its milestone
 
 
 def test_every_source_is_linked_with_what_it_was_used_for(client):
