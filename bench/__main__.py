@@ -176,7 +176,8 @@ def main() -> None:
                     on_server(chosen.postgresql, "CREATE DATABASE {}")
             except psycopg.OperationalError as error:
                 sys.exit(
-                    f"PostgreSQL does not answer: {error}To go without: BENCH='--databases sqlite'"
+                    f"PostgreSQL does not answer ({str(error).strip()}). "
+                    "To measure SQLite alone: make bench BENCH='--databases sqlite'"
                 )
             try:
                 bench.measure("postgresql", chosen.postgresql, bare)

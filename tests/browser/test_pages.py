@@ -69,13 +69,13 @@ def test_every_page_is_valid_html(visits, tmp_path):
     for number, visit in enumerate(visits):
         file = tmp_path / f"{number}.html"
         file.write_text(visit.source, encoding="utf-8")
-        sources[file.as_uri()] = visit.path
+        sources[file.name] = visit.path
 
     command = ["java", "-Xss2m", "-jar", NU, "--format", "json", "--exit-zero-always", "--stdout"]
     said = subprocess.run([*command, tmp_path], capture_output=True, check=True, timeout=120).stdout
 
     faults = [
-        f"{sources.get(message.get('url', ''), '?')}:{message.get('lastLine')} {message['message']}"
+        f"{sources[Path(message['url']).name]}, line {message['lastLine']}: {message['message']}"
         for message in json.loads(said)["messages"]
     ]
     assert faults == []

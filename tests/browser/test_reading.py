@@ -8,11 +8,13 @@ from tests.browser.visits import NARROW, WIDE
 
 COMMITMENT = "/en/plans/2016-2018/19/"
 HEAVIEST = 40_000
+SOON = 10_000  # milliseconds: an element that is not there by then is not coming
 
 
 @pytest.fixture
 def page(chromium):
     context = chromium.new_context(viewport=WIDE, reduced_motion="reduce")
+    context.set_default_timeout(SOON)
     yield context.new_page()
     context.close()
 
@@ -20,6 +22,7 @@ def page(chromium):
 @pytest.fixture
 def page_without_scripts(chromium):
     context = chromium.new_context(viewport=NARROW, java_script_enabled=False)
+    context.set_default_timeout(SOON)
     yield context.new_page()
     context.close()
 
