@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -143,7 +144,16 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
 
 
 class PartialDateFormField(forms.CharField):
-    """Shows the stored form of the date for editing, not the reader's."""
+    """Shows the stored form of the date for editing, not the reader's, and how to write one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        hint = _("As precise as it is known: 2018, 2018-06, 2018-06-30 or, fiscal year, 2016/17.")
+        told = kwargs.get("help_text")
+        kwargs["help_text"] = format_lazy("{} {}", told, hint) if told else hint
+        super().__init__(*args, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return value.value if isinstance(value, PartialDate) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)

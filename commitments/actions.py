@@ -1,0 +1,44 @@
+"""What is done when something about the promises changes for readers, whoever changed it."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from commitments.models import Change, Commitment
+from commitments.search.indexing import reindex
+from commitments.tasks import rebuild_search_index
+from network.models import Edition, User
+from opengov_portal.lib.tasks import ask
+
+
+@transaction.atomic
+def publish_change(
+    kind: Change.Kind, commitment: Commitment, fields: Iterable[str] = (), *, by: User | None
+) -> None:
+    """Write down what became different about a commitment, and let readers find it so.
+
+    `fields` are names of its columns, and of its children as a whole: `milestones`.
+    """
+    Change.record(kind, commitment, fields=sorted(set(fields)), by=by)
+    if kind != Change.Kind.REMOVED:
+        commitment.save(update_fields=["changed_at"])
+        reindex(commitment)
+    Edition.advance()
+
+
+@transaction.atomic
+def publish_surroundings() -> None:
+    """Let readers see a change to a plan, theme, institution or subject.
+
+    Any number of commitments may be found by its name, so all are indexed afresh,
+    after the answer.
+    """
+    Edition.advance()
+    ask(rebuild_search_index)
+
+
+@transaction.atomic
+def remove(commitment: Commitment, *, by: User | None) -> None:
+    """Delete a commitment and all that hangs on it; its stable id stays in the history."""
+    publish_change(Change.Kind.REMOVED, commitment, by=by)
+    commitment.delete()

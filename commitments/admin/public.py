@@ -1,0 +1,119 @@
+"""What the pages of all public things have in common."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
+
+from commitments import actions
+from commitments.admin.lines import LinesField
+from commitments.models import Change
+from network.models import User
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+SIDE_BY_SIDE = "side-by-side"
+FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.JSONField: {"form_class": LinesField},
+}
+
+
+def in_both_languages(*stems: str) -> list[tuple[str, str]]:
+    """The columns of each stem, English and French beside each other on one line."""
+    return [(f"{stem}_en", f"{stem}_fr") for stem in stems]
+
+
+class PublicAdmin(ModelAdmin):
+    """The pages of something the public sees: a save that changes it is published.
+
+    What is `fixed` can be chosen when a thing is added and not after: it is part
+    of its public address, and addresses answer for ever.
+    """
+
+    fixed: ClassVar[tuple[str, ...]] = ()
+    suggested: ClassVar[dict[str, Sequence[str]]] = {}
+    formfield_overrides = FORM_FIELDS
+    list_per_page = 50
+    save_on_top = True
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else self.suggested
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        # PostgreSQL has no text with a NUL in it, and raises when asked for one.
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+    def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
+        """Let readers see the saved thing."""
+        actions.publish_surroundings()
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool
+    ) -> None:
+        if form.has_changed() or not change:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: Any, form: ModelForm[Any], formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        kind = Change.Kind.CHANGED if change else Change.Kind.ADDED
+        fields = changed_fields(form, formsets)
+        if fields:
+            self.publish(form.instance, kind, fields, request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        actions.publish_surroundings()
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for thing in queryset:
+            self.delete_model(request, thing)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """A save that changed nothing is no event."""
+        return super().log_change(request, obj, message) if message else None
+
+    def view_on_site_links(self, thing: Any) -> list[tuple[str, str]]:
+        """The languages of the site, and the address of the thing in each."""
+        links = []
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                links.append((language, thing.get_absolute_url()))
+        return links
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        thing = context["original"]
+        if thing and hasattr(thing, "get_absolute_url"):
+            context["site_links"] = self.view_on_site_links(thing)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def changed_fields(
+    form: ModelForm[Any], formsets: Sequence[BaseInlineFormSet[Any, Any, Any]]
+) -> list[str]:
+    """The names of the fields and of the kinds of children that a saved page changed."""
+    children = [
+        formset.fk.remote_field.get_accessor_name()
+        for formset in formsets
+        if formset.new_objects or formset.changed_objects or formset.deleted_objects
+    ]
+    return [*form.changed_data, *(name for name in children if name)]
