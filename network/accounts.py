@@ -6,7 +6,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
@@ -38,17 +37,33 @@ class SecondFactor(Enum):
         return self in {SecondFactor.SHOWN, SecondFactor.NOT_ASKED}
 
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SET_UP_HERE = "second_factor_set_up_here"
+
+
+def remember_new_factor(
+    request: HttpRequest, authenticator: Authenticator, **signal: object
+) -> None:
+    """Setting a factor up shows it: the session that did need not be asked at once again."""
+    if authenticator.type in FACTORS:
+        request.session[SET_UP_HERE] = authenticator.pk
+
+
 def second_factor(request: HttpRequest) -> SecondFactor:
     """Asked of the session, not of the account: one that began before the second
-    factor was set up has never shown it."""
+    factor was set up elsewhere has never shown it."""
     if not settings.REQUIRE_STAFF_MFA:
         return SecondFactor.NOT_ASKED
     user = request.user
-    if not isinstance(user, AbstractBaseUser) or not is_mfa_enabled(
-        user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ):
+    if not isinstance(user, AbstractBaseUser):
+        return SecondFactor.MISSING
+    mine = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    factors = set(mine.values_list("pk", flat=True))
+    if not factors:
         return SecondFactor.MISSING
     records = get_authentication_records(request, user)
-    if any(record["method"] == "mfa" for record in records):
+    if request.session.get(SET_UP_HERE) in factors or any(
+        record["method"] == "mfa" for record in records
+    ):
         return SecondFactor.SHOWN
     return SecondFactor.UNSHOWN

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class NetworkConfig(AppConfig):
     name = "network"
     verbose_name = _("The network")
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        from network.accounts import remember_new_factor
+
+        authenticator_added.connect(remember_new_factor)

@@ -40,5 +40,12 @@ class PortalAdminSite(AdminSite):
             if shown is SecondFactor.UNSHOWN:
                 query = urlencode({REDIRECT_FIELD_NAME: wanted})
                 return redirect(f"{reverse('mfa_reauthenticate')}?{query}")
+        # Not staff: refused. Nobody yet: to the portal's sign-in.
         answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return answer
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        """Passwords are changed in one place, with its limits."""
+        return redirect("account_change_password")

@@ -15,6 +15,11 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Makes users and finds them whatever the case their address is typed in."""
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """In small letters, as allauth looks addresses up."""
+        return super().normalize_email(email).lower()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -31,9 +36,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(
+        """Staff made at the console: whoever types the address there vouches for it."""
+        from allauth.account.models import EmailAddress  # it needs this model first
+
+        user = self.create_user(
             email, password, **{**fields, "is_staff": True, "is_superuser": True}
         )
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
