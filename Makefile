@@ -62,6 +62,7 @@ worker: setup
 
 # loadgroup keeps the browser's tests together: one browser, one server.
 test: setup .venv/requirements-dev.txt
+	@$(MANAGE) messages compile
 	@echo "Running the tests on $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite)"
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TESTS)
 

@@ -1,0 +1,179 @@
+"""The French of the portal: whole, well set, and at the addresses that were promised."""
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+import allauth
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext, override
+
+from opengov_portal.lib.borrowed import BORROWED
+from opengov_portal.lib.dates import PartialDate, written
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+# DESIGN.md promises these; once live, they answer for ever.
+ADDRESSES = {
+    "home": "/fr/",
+    "about": "/fr/a-propos/",
+    "contact": "/fr/contact/",
+    "privacy": "/fr/confidentialite/",
+    "accessibility": "/fr/accessibilite/",
+    "data": "/fr/donnees/",
+    "account_login": "/fr/compte/login/",
+    "commitments:plans": "/fr/plans/",
+    "commitments:index": "/fr/engagements/",
+    "commitments:feed": "/fr/engagements/fil/",
+    "commitments:institutions": "/fr/institutions/",
+    "network:index": "/fr/reseau/",
+    "network:join": "/fr/reseau/adhesion/",
+    "network:organizations": "/fr/reseau/organisations/",
+    "proposals:index": "/fr/propositions/",
+    "proposals:propose": "/fr/propositions/nouvelle/",
+}
+
+# What no French sentence of ours may hold, and why.
+FAULTS = {
+    "a straight apostrophe": r"\w'",
+    "a quotation mark that is not a guillemet": '["“”]',
+    "a guillemet without its no-break space": f"«(?!{NBSP})|(?<!{NBSP})»",
+    "an ordinary space before a colon": " :",
+    "a colon without its no-break space": r"(?<=[^\W\d]):(?=\s|$)|(?<=»):|(?<=\)s):(?=\s|$)",
+    "a space before “;”, “!” or “?”": rf"[\s{NBSP}\u202f][;!?](?!{NBSP}»)",
+    "an ordinary space before a per cent sign": r"\d %",
+    "two spaces": "  ",
+    "three dots for an ellipsis": r"\.\.\.",
+    "“e-mail” for “courriel”": r"(?i)\be-?mail\b",
+    "an English word that Canada says in French": r"(?i)\b(cookies?|spams?|feeds?)\b",
+    "a capital without its accent": r"\b(?:Etat|Evalu\w+|Echeance|Etape|Ecri\w+|A propos)\b",
+}
+
+
+def catalogue():
+    path = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        return [message for message in read_po(file, locale="fr") if message.id]
+
+
+def forms(words):
+    """The one form of a message, or its singular and plural."""
+    return [words] if isinstance(words, str) else list(words)
+
+
+def sentences():
+    """Every French form with the message it translates; addresses are no sentences."""
+    for message in catalogue():
+        source = forms(message.id)[0]
+        if not source.endswith("/"):
+            for said in forms(message.string):
+                yield source, said
+
+
+def test_every_message_is_translated_none_unsure_and_none_stale():
+    call_command("messages", "check")
+
+
+def test_the_catalogue_has_the_plural_of_french():
+    path = Path(settings.LOCALE_PATHS[0]) / "fr" / "LC_MESSAGES" / "django.po"
+
+    assert "nplurals=2; plural=(n > 1);" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_french_sentence_has(fault):
+    faulty = [said for _source, said in sentences() if re.search(FAULTS[fault], words_of(said))]
+
+    assert faulty == []
+
+
+def words_of(said):
+    """A sentence without elements and the names of placeholders, which are not French."""
+    return re.sub(r"%\(\w+\)[sd]", "%s", re.sub(r"<[^>]*>", "", said))
+
+
+def test_every_french_sentence_keeps_what_is_put_into_it():
+    """A plural may name its number where the English singular writes “one”."""
+    for message in catalogue():
+        wanted = {part for form in forms(message.id) for part in parts(form)}
+        for said in forms(message.string):
+            assert set(parts(said)) <= wanted, said
+        if isinstance(message.id, str):
+            assert sorted(parts(message.string)) == sorted(parts(message.id)), message.string
+        else:
+            assert set(parts(message.string[1])) == set(parts(message.id[1])), message.string
+
+
+def parts(words):
+    """Placeholders, and the elements of HTML without what their addresses are."""
+    return re.findall(r"%(?:\(\w+\))?[sd%]|\{\w*\}|</?\w+", words)
+
+
+def test_a_french_sentence_begins_and_ends_as_its_english_does():
+    for source, said in sentences():
+        assert (source[-1] in ".:?!…") == (said[-1] in ".:?!…"), said
+        if source[0].islower():
+            assert not said[0].isupper(), said
+
+
+@pytest.mark.parametrize(("name", "address"), ADDRESSES.items())
+def test_the_french_address_is_the_one_promised(name, address):
+    with override("fr"):
+        assert reverse(name) == address
+
+
+def test_the_feeds_of_plans_and_commitments_are_french_too():
+    with override("fr"):
+        assert reverse("commitments:plan_feed", args=["2016-2018"]) == "/fr/plans/2016-2018/fil/"
+        assert (
+            reverse("commitments:commitment_feed", args=["2016-2018", 19])
+            == "/fr/plans/2016-2018/19/fil/"
+        )
+
+
+def test_the_portal_is_not_named_as_a_site_of_government():
+    with override("fr"):
+        assert gettext("OpenGov Portal") == "Portail GouvOuvert"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2016-07-01", "1er juillet 2016"),
+        ("2016-07-11", "11 juillet 2016"),
+        ("2016-07", "juillet 2016"),
+        ("2016/17", "exercice 2016-2017"),
+        ("2016", "2016"),
+    ],
+)
+def test_a_date_reads_as_french(value, said):
+    with override("fr"):
+        assert str(PartialDate(value)) == said
+
+
+def test_the_first_of_a_month_stays_as_it_is_in_english():
+    with override("en"):
+        assert written(date(2016, 7, 1)) == "July 1, 2016"
+
+
+def test_a_number_has_a_decimal_comma():
+    with override("fr"):
+        assert number_format(12.3, 1) == "12,3"
+
+
+@pytest.mark.parametrize("word", BORROWED)
+def test_a_borrowed_word_is_still_one_of_allauths(word):
+    path = os.path.join(os.path.dirname(allauth.__file__), "locale/fr/LC_MESSAGES/django.po")
+    with open(path, "rb") as file:
+        assert read_po(file, locale="fr").get(word) is not None
+
+
+def test_our_word_comes_before_the_borrowed_one():
+    with override("fr"):
+        assert gettext("Forgot your password?") == "Mot de passe oublié?"
