@@ -1,5 +1,6 @@
 """The admin: the same windows as Django's, behind the portal's own sign-in."""
 
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -7,18 +8,34 @@ from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
 
 from network.accounts import SecondFactor, second_factor
+from opengov_portal.lib.pages import View
 
 
 class PortalAdminSite(AdminSite):
     site_title = _("OpenGov Portal")
     site_header = _("OpenGov Portal: staff")
     index_title = _("The desk")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        """A page of the desk, in the language that its reader chose, if one was chosen."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if chosen := getattr(request.user, "language", ""):
+                activate(chosen)
+                request.LANGUAGE_CODE = chosen
+            return inner(request, *args, **kwargs)
+
+        return answer
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, who have shown their second factor in this very session."""
