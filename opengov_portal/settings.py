@@ -90,6 +90,7 @@ MIDDLEWARE = [
     # Before all that may answer, so that every answer carries their headers.
     "opengov_portal.middleware.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "opengov_portal.middleware.MaintenanceMiddleware",
@@ -199,7 +200,7 @@ MAINTENANCE_FILE = VAR_DIR / "maintenance"
 
 # --- Tasks and letters -------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

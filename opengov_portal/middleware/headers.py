@@ -55,7 +55,6 @@ class ResponseHeadersMiddleware:
             "Permissions-Policy": PERMISSIONS,
             "Referrer-Policy": str(settings.SECURE_REFERRER_POLICY),
             "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": settings.X_FRAME_OPTIONS,
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
