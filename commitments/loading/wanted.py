@@ -1,13 +1,11 @@
 """What a checked file wants the portal to say, in the portal's own columns."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from commitments.loading.records import Values
-from opengov_portal.lib.dates import PartialDate
 
 Key = tuple[str, ...]
 Rows = dict[Key, Values]
@@ -68,19 +66,7 @@ class WantedFile:
 
 def digest(*facts: Any) -> str:
     """The same for the same facts, in any process and language."""
-    return hashlib.sha256(
-        json.dumps([_plain(fact) for fact in facts], sort_keys=True).encode()
-    ).hexdigest()
-
-
-def _plain(fact: Any) -> Any:
-    if isinstance(fact, PartialDate):
-        return fact.value
-    if isinstance(fact, dict):
-        return sorted(([repr(key), _plain(value)] for key, value in fact.items()), key=str)
-    if isinstance(fact, list | tuple):
-        return [_plain(member) for member in fact]
-    return repr(fact) if isinstance(fact, Keep) else fact
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
 def notes(wanted: WantedFile) -> Iterator[tuple[Values, str]]:
