@@ -36,6 +36,7 @@ class PageSitemap(TwinSitemap):
             "commitments:plans",
             "commitments:institutions",
             "proposals:index",
+            "proposals:propose",
             "network:index",
             "network:join",
             "network:organizations",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from opengov_portal.lib.errors import Gone, Refused, TooMany
+from tests.answers import whole
 from tests.factories import make_user
 
 WORDS = {
@@ -199,7 +200,7 @@ def test_while_it_is_worked_on_every_page_says_so(client, db, settings, tmp_path
     assert client.get("/healthz").status_code == 200
     icon = client.get("/favicon.ico")
     assert icon.status_code == 200
-    icon.close()
+    whole(icon)
 
 
 def test_afterwards_the_pages_are_back(client, db, settings, tmp_path):

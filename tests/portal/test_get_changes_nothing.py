@@ -11,6 +11,7 @@ from django.db import connection
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.addresses import examples
+from tests.answers import whole
 from tests.factories import make_commitment, make_staff
 
 # A session may begin or be renewed; it is not what the portal keeps for anyone.
@@ -77,7 +78,7 @@ def test_opening_every_address_changes_nothing(visitor, plans, method):
     with unchanged() as asked:
         for _name, address in examples():
             asked.append(address)
-            getattr(visitor, method)(address).close()
+            whole(getattr(visitor, method)(address))
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -92,5 +93,5 @@ def test_nor_does_it_for_someone_signed_in(visitor, plans, method, settings):
     with unchanged() as asked:
         for address in addresses:
             asked.append(address)
-            getattr(visitor, method)(address).close()
+            whole(getattr(visitor, method)(address))
     assert len(addresses) > 100

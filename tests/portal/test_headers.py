@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.addresses import examples
+from tests.answers import whole
 from tests.factories import make_staff
 
 POLICY = {
@@ -80,7 +81,7 @@ def test_files_redirects_and_errors_carry_them_too(visitor, db, address, status)
 
     assert response.status_code == status
     assert_guarded(response, address)
-    response.close()
+    whole(response)
 
 
 def test_a_wrong_host_is_refused_with_every_header(visitor, db):

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from tests.addresses import examples
+from tests.answers import whole
 
 # Where a browser goes by itself; a link is followed by the reader alone.
 LOADED = {
@@ -66,7 +67,7 @@ def test_who_only_reads_is_given_no_cookie(client, plans):
         response = client.get(address)
         if "public" in response["Cache-Control"] or response.status_code != 200:
             assert not response.cookies, address
-        response.close()
+        whole(response)
     client.get("/en/no-such-page/")
 
     # The forms of an account have to have one; nothing else may.
