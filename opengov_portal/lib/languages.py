@@ -1,5 +1,6 @@
 """Text that is kept in two languages, and the reader's choice between them."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -25,11 +26,24 @@ def alphabet_key(text: object) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+def typeset(text: str, language: str) -> str:
+    """Text as print sets it where sources type it plainly; an address stays as it is.
+
+    The apostrophe is a curved one, and in French the spaces around a colon, a per
+    cent sign and guillemets do not break. No word is changed.
+    """
+    if "://" in text:
+        return text
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    return re.sub("(?<=«) | (?=[»:%])", "\N{NO-BREAK SPACE}", text) if language == "fr" else text
+
+
 @dataclass(frozen=True)
 class Words:
     """Some words, the language they are in, and whether they are the portal's own.
 
-    `ours` marks our wording where the official one in that language is not known.
+    `text` is as it is kept; what is shown is typeset. `ours` marks our wording
+    where the official one in that language is not known.
     """
 
     text: str
@@ -37,7 +51,7 @@ class Words:
     ours: bool = False
 
     def __str__(self) -> str:
-        return self.text
+        return typeset(self.text, self.lang)
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -50,8 +64,8 @@ class Words:
     def __html__(self) -> SafeString:
         """Marked with `lang=` where the page around is in the other language."""
         if self.foreign and self.text:
-            return format_html('<span lang="{}">{}</span>', self.lang, self.text)
-        return format_html("{}", self.text)
+            return format_html('<span lang="{}">{}</span>', self.lang, str(self))
+        return format_html("{}", str(self))
 
 
 def pick(thing: object, field: str) -> Words:

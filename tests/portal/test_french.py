@@ -16,6 +16,7 @@ from django.utils.translation import gettext, override
 
 from opengov_portal.lib.borrowed import BORROWED
 from opengov_portal.lib.dates import PartialDate, written
+from opengov_portal.lib.languages import Words
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -177,3 +178,21 @@ def test_a_borrowed_word_is_still_one_of_allauths(word):
 def test_our_word_comes_before_the_borrowed_one():
     with override("fr"):
         assert gettext("Forgot your password?") == "Mot de passe oublié?"
+
+
+def test_what_sources_type_plainly_is_typeset():
+    said = Words("Plan d'action : « l'essentiel », 20 % en 2018", "fr")
+
+    assert str(said) == (f"Plan d’action{NBSP}: «{NBSP}l’essentiel{NBSP}», 20{NBSP}% en 2018")
+    with override("en"):
+        assert said.__html__() == f'<span lang="fr">{said}</span>'
+
+
+def test_an_address_is_not_typeset():
+    address = "https://portal.example/l'avenir"
+
+    assert str(Words(address, "fr")) == address
+
+
+def test_english_spaces_stay_as_they_are():
+    assert str(Words("Canada's plan: 20 % done", "en")) == "Canada’s plan: 20 % done"
