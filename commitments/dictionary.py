@@ -6,6 +6,7 @@ same and say the same of it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -58,10 +59,20 @@ class Record:
     model: type[models.Model]
     fields: tuple[str, ...]
     private: dict[str, str] = field(default_factory=lambda: {"id": "a row number of ours"})
+    order: tuple[str, ...] = ("order", "pk")
 
-    def values(self, row: Any) -> dict[str, Any]:
-        """What the files say of a row, in the dictionary's order."""
-        return {name: plain(getattr(row, name)) for name in self.fields}
+    def read(
+        self, rows: models.QuerySet[Any], *also: str
+    ) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+        """What the files say of each row, in the dictionary's order, and what else was asked.
+
+        One query, and no model instances, since there may be very many rows. What a
+        row names many of comes as an empty list, for `names` to fill.
+        """
+        one = {name: _key(self.model, name) for name in self.fields if not _many(self.model, name)}
+        for values in rows.order_by(*self.order).values_list(*also, *one.values()):
+            known = dict(zip(one, map(plain, values[len(also) :]), strict=True))
+            yield values[: len(also)], {name: known.get(name, []) for name in self.fields}
 
     def entries(self) -> Iterator[Entry]:
         for name in self.fields:
@@ -106,6 +117,7 @@ COMMITMENT = Record(
         "subjects",
         "changed_at",
     ),
+    order=("-plan__ordinal", "number"),
 )
 LEAD = Record(
     "lead",
@@ -114,6 +126,7 @@ LEAD = Record(
     Lead,
     ("institution", "role", "order", "named_by", "milestones_led"),
     nested("commitment"),
+    order=("role", "order", "pk"),
 )
 MILESTONE = Record(
     "milestone",
@@ -183,6 +196,7 @@ ASSESSMENT = Record(
         "other_source_urls",
     ),
     nested("commitment"),
+    order=("assessor", "scale", "as_of", "pk"),
 )
 VALUE_CLAIM = Record(
     "value_claim",
@@ -191,6 +205,7 @@ VALUE_CLAIM = Record(
     ValueClaim,
     ("assessor", "value"),
     nested("commitment"),
+    order=("assessor", "value"),
 )
 SOURCE = Record(
     "source",
@@ -227,6 +242,7 @@ PLAN = Record(
         "detail",
         "compiled_on",
     ),
+    order=("-ordinal",),
 )
 THEME = Record(
     "",
@@ -250,8 +266,11 @@ INSTITUTION = Record(
     "institutions[]",
     Institution,
     ("slug", "name_en", "name_fr", "short_en", "short_fr"),
+    order=("slug",),
 )
-SUBJECT = Record("", _("Subject"), "subjects[]", Subject, ("slug", "name", "name_fr"))
+SUBJECT = Record(
+    "", _("Subject"), "subjects[]", Subject, ("slug", "name", "name_fr"), order=("slug",)
+)
 
 # What a commitment holds in the files, by the name of the relation.
 PARTS: dict[str, Record] = {
@@ -274,19 +293,25 @@ UNPUBLISHED = {
 
 
 def plain(value: Any) -> Any:
-    """A value as the files write it: a thing by its slug or code, a date as it is known.
-
-    What is not known is None, never an empty text.
-    """
+    """A value as the files write it; what is not known is None, never an empty text."""
     if value == "":
         return None
-    if isinstance(value, models.Model):
-        return getattr(value, "slug", None) or getattr(value, "code", None)
-    if isinstance(value, models.Manager):
-        return sorted(plain(one) for one in value.all())
     if isinstance(value, PartialDate):
         return value.value
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _many(model: type[models.Model], name: str) -> bool:
+    return bool(model._meta.get_field(name).many_to_many)
+
+
+def _key(model: type[models.Model], name: str) -> str:
+    """How to ask for a field: what names another thing is asked for its slug or its code."""
+    column = model._meta.get_field(name)
+    if not column.is_relation:
+        return name
+    theirs = {one.name for one in column.related_model._meta.get_fields()}  # type: ignore[union-attr]
+    return f"{name}__{'slug' if 'slug' in theirs else 'code'}"
 
 
 def entry(model: type[models.Model], name: str) -> Entry:

@@ -1,11 +1,12 @@
 """The data files: everything public, streamed, the same for every reader."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -25,19 +26,14 @@ from commitments.dictionary import (
 )
 from commitments.models import (
     ActionPlan,
-    Assessment,
     Commitment,
-    Indicator,
     Institution,
-    Lead,
     Milestone,
     Report,
-    Source,
     Subject,
+    SubjectTag,
     Theme,
-    ValueClaim,
 )
-from commitments.models.commitment import CommitmentQuerySet
 from network.models import Edition
 from opengov_portal.lib.languages import LANGUAGES
 from opengov_portal.lib.pages import for_readers
@@ -106,31 +102,53 @@ def data_file(name: str, content_type: str) -> Callable[[Callable[[], Iterator[b
     return decorator
 
 
-def promised() -> Iterator[Commitment]:
-    """Every commitment with all that hangs on it, a batch at a time."""
-    leads = Lead.objects.select_related("institution").order_by("role", "order", "pk")
-    milestones = Milestone.objects.select_related("parent").prefetch_related("institutions")
-    parts: list[Any] = [
-        Prefetch("leads", leads),
-        Prefetch("milestones", milestones.order_by("order", "pk")),
-        Prefetch("assessments", Assessment.objects.latest_last()),
-        Prefetch("indicators", Indicator.objects.order_by("order", "pk")),
-        Prefetch("sources", Source.objects.order_by("order", "pk")),
-        Prefetch("value_claims", ValueClaim.objects.order_by("assessor", "value")),
-        "subjects",
-    ]
-    every: CommitmentQuerySet = Commitment.objects.select_related("plan", "theme").prefetch_related(
-        *parts
-    )
-    return every.in_plan_order().iterator(chunk_size=BATCH)
+def promised() -> Iterator[dict[str, Any]]:
+    """Every commitment with its parts, as the files say them, a batch of them at a time."""
+    every = Commitment.objects.in_plan_order().values_list("pk", flat=True)
+    ids = iter(list(every))
+    while batch := list(islice(ids, BATCH)):
+        yield from _batch(batch)
 
 
-def pages(commitment: Commitment) -> dict[str, str]:
-    """The address of its page in each language."""
+def _batch(ids: list[int]) -> Iterator[dict[str, Any]]:
+    """Some commitments, in a constant number of queries."""
+    parts = {name: _parts(part, ids) for name, part in PARTS.items()}
+    subjects = _named(SubjectTag.objects.filter(content_object__in=ids), "content_object", "tag")
+    named = ("pk", "plan__slug", "number")
+    for (pk, slug, number), facts in COMMITMENT.read(Commitment.objects.filter(pk__in=ids), *named):
+        facts["subjects"] = subjects[pk]
+        yield facts | _pages(slug, number) | {name: theirs[pk] for name, theirs in parts.items()}
+
+
+def _parts(part: Record, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    led_by = {}
+    if part.model is Milestone:
+        through = Milestone.institutions.through.objects
+        led_by = _named(through.filter(milestone__commitment__in=ids), "milestone", "institution")
+    rows = part.model._default_manager.filter(commitment__in=ids)
+    for (owner, pk), facts in part.read(rows, "commitment_id", "pk"):
+        if led_by:
+            facts["institutions"] = led_by[pk]
+        found[owner].append(facts)
+    return found
+
+
+def _named(rows: Any, owner: str, named: str) -> dict[int, list[str]]:
+    """The slugs of what each owner names, in their order."""
+    found = defaultdict(list)
+    for pk, slug in rows.order_by(f"{named}__slug").values_list(f"{owner}_id", f"{named}__slug"):
+        found[pk].append(slug)
+    return found
+
+
+def _pages(slug: str, number: int) -> dict[str, str]:
+    """The address of a commitment's page in each language."""
     found = {}
     for language in LANGUAGES:
         with override(language):
-            found[f"page_{language}"] = settings.SITE_URL + commitment.get_absolute_url()
+            page = reverse("commitments:commitment", args=[slug, number])
+        found[f"page_{language}"] = settings.SITE_URL + page
     return found
 
 
@@ -140,20 +158,13 @@ def commitments_json() -> Iterator[bytes]:
     head = json.dumps(_head(), ensure_ascii=False, indent=1).removesuffix("\n}")
     yield f'{head},\n "commitments": ['.encode()
     comma = ""
-    for commitment in promised():
-        facts = COMMITMENT.values(commitment) | pages(commitment)
-        for name, part in PARTS.items():
-            facts[name] = [part.values(row) for row in getattr(commitment, name).all()]
+    for facts in promised():
         yield f"{comma}\n{json.dumps(facts, ensure_ascii=False)}".encode()
         comma = ","
     yield b"\n ]\n}\n"
 
 
 def _head() -> dict[str, Any]:
-    plans = ActionPlan.objects.newest().prefetch_related(
-        Prefetch("themes", Theme.objects.order_by("order", "pk")),
-        Prefetch("reports", Report.objects.order_by("order", "pk")),
-    )
     return {
         "schema_version": SCHEMA_VERSION,
         "documentation_en": _documentation("en"),
@@ -165,24 +176,28 @@ def _head() -> dict[str, Any]:
             {"scale": str(scale), "codes": [code for code, label in points]}
             for scale, points in scales()
         ],
-        "institutions": _values(INSTITUTION, Institution.objects.order_by("slug")),
-        "subjects": _values(SUBJECT, Subject.objects.order_by("slug")),
-        "plans": [
-            PLAN.values(plan)
-            | {"themes": _values(THEME, plan.themes.all())}
-            | {"reports": _values(REPORT, plan.reports.all())}
-            for plan in plans
-        ],
+        "institutions": [facts for _, facts in INSTITUTION.read(Institution.objects.all())],
+        "subjects": [facts for _, facts in SUBJECT.read(Subject.objects.all())],
+        "plans": list(_plans()),
     }
+
+
+def _plans() -> Iterator[dict[str, Any]]:
+    themes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    reports: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for record, rows, found in (
+        (THEME, Theme.objects.all(), themes),
+        (REPORT, Report.objects.all(), reports),
+    ):
+        for (owner,), facts in record.read(rows, "plan_id"):
+            found[owner].append(facts)
+    for (pk,), facts in PLAN.read(ActionPlan.objects.all(), "pk"):
+        yield facts | {"themes": themes[pk], "reports": reports[pk]}
 
 
 def _documentation(language: str) -> str:
     with override(language):
         return settings.SITE_URL + reverse("data")
-
-
-def _values(record: Record, rows: Any) -> list[dict[str, Any]]:
-    return [record.values(row) for row in rows]
 
 
 @data_file("commitments.csv", "text/csv; charset=utf-8")
@@ -196,22 +211,16 @@ def _rows() -> Iterator[list[Any]]:
     names = [name for record in records for name in record.fields]
     columns = list(dict.fromkeys([*COLUMNS, *names]))
     yield columns
-    for commitment in promised():
+    for facts in promised():
         shared = {
-            "commitment": commitment.code,
-            "plan": commitment.plan.slug,
-            "commitment_number": commitment.number,
-            "commitment_title_en": commitment.title_en or commitment.label_en,
-            "commitment_title_fr": commitment.title_fr or commitment.label_fr,
-            **pages(commitment),
+            "commitment": facts["code"],
+            "commitment_number": facts["number"],
+            "commitment_title_en": facts["title_en"] or facts["label_en"],
+            "commitment_title_fr": facts["title_fr"] or facts["label_fr"],
+            **{name: facts[name] for name in ("plan", "page_en", "page_fr")},
         }
-        for record, rows in _records_of(commitment):
-            for row in rows:
-                facts = {**record.values(row), **shared, "record": record.name}
-                yield [facts.get(column) for column in columns]
-
-
-def _records_of(commitment: Commitment) -> Iterator[tuple[Record, Any]]:
-    yield COMMITMENT, [commitment]
-    for name, part in PARTS.items():
-        yield part, getattr(commitment, name).all()
+        told = [(COMMITMENT, facts)]
+        told += [(part, row) for name, part in PARTS.items() for row in facts[name]]
+        for record, row in told:
+            cells = {**row, **shared, "record": record.name}
+            yield [cells.get(column) for column in columns]
