@@ -157,7 +157,7 @@ else:
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL", 8),
         # A database that is away is said to be away within seconds.
-        "timeout": 5,
+        "timeout": 2,
     }
     DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -194,6 +194,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, without a trace of why; 503 where it is because the database is away."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError) and not database_answers():
-        return closed_page(request, retry_after=120)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        never_reached = connection.connection is None
+        if never_reached or not database_answers():
+            return closed_page(request, retry_after=120)
     return plain_page(request, 500)

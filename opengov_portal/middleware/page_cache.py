@@ -119,8 +119,6 @@ class Page(NamedTuple):
         if zipped:
             store["Content-Encoding"] = "gzip"
         store["Content-Length"] = str(len(response.content))
-        if request.method == "HEAD":
-            response.content = b""
         return response
 
     def matches(self, asked: str) -> bool:
@@ -146,6 +144,13 @@ class PageCacheMiddleware:
         self.away_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        if request.method == "HEAD" and isinstance(response, HttpResponse) and response.content:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
         if (
             request.method not in {"GET", "HEAD"}
             or not is_reader(request)
