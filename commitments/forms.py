@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from commitments.catalogue import Catalogue
@@ -89,10 +90,26 @@ class SearchForm(forms.Form):
         return tuple(name for name in self.cleaned_data["all"] if name in self.FILTERS)
 
     @property
+    def default_order(self) -> str:
+        """Best match for a search; without words to match, the newest plan first."""
+        return "best" if self.cleaned_data["q"] else "newest"
+
+    @property
     def order(self) -> str:
-        """One of SORTS; without words to match, best is newest."""
-        default = "best" if self.cleaned_data["q"] else "newest"
+        """One of SORTS."""
         asked: str = self.cleaned_data["sort"]
-        if asked not in self.SORTS or (asked == "best" and default != "best"):
-            return default
+        if asked not in self.SORTS or (asked == "best" and not self.cleaned_data["q"]):
+            return self.default_order
         return asked
+
+    @property
+    def orders(self) -> list[tuple[str, str | Promise, bool]]:
+        """What to choose from: value, label, and whether it is in force.
+
+        The default has an empty value, so that it follows the search as it changes.
+        """
+        offered = [name for name in self.SORTS if name != "best" or self.cleaned_data["q"]]
+        return [
+            ("" if name == self.default_order else name, self.SORTS[name], name == self.order)
+            for name in offered
+        ]

@@ -190,7 +190,7 @@ class Listing:
             "q": self.q,
             "exact": "1" if form.is_exact and self.q else "",
             **form.chosen,
-            "sort": form.cleaned_data["sort"] and form.order,
+            "sort": form.order if form.order != form.default_order else "",
             "all": form.opened,
         } | changes
         return "?" + urlencode({name: value for name, value in asked.items() if value}, doseq=True)

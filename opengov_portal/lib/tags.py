@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.paginator import Page
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -32,6 +33,13 @@ def marked(words: Any) -> SafeString | str:
 def day(moment: date) -> str:
     """The day of a moment, as the reader's language writes it."""
     return written(moment)
+
+
+@register.filter
+def around(page: Page[Any]) -> list[int | None]:
+    """The numbers of the pages around a page, with the first and the last; None for a gap."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return [number if isinstance(number, int) else None for number in numbers]
 
 
 @register.simple_tag

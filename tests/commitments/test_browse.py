@@ -116,6 +116,15 @@ def test_search_and_filters_combine(client, cast):
     assert titles(read(client, EN, q="otters dams canals", tag="roads")) == ["Dig canals"]
 
 
+def test_the_order_follows_the_search_until_one_is_chosen(client, cast):
+    rebuild()
+
+    assert '<option value="" selected>Newest plan first' in read(client, EN)
+    assert '<option value="" selected>Best match' in read(client, EN, q="otters", sort="")
+    assert '<option value="title" selected>' in read(client, EN, q="otters", sort="title")
+    assert '<option value="" selected>Newest plan first' in read(client, EN, sort="best")
+
+
 # What is in force
 
 
@@ -260,6 +269,7 @@ def test_the_part_brings_results_counts_and_title(client, cast):
     assert boxes(part, "plan") == {"new-plan": 2, "old-plan": 1}
     assert "3 of 4 commitments." in part
     assert "<title>" in part
+    assert f'class="language" href="{FR}?tag=water"' in part
 
 
 def test_the_address_htmx_shows_leaves_out_what_is_empty(client, cast):
