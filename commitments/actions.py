@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from commitments.models import Change, Commitment
+from commitments.models import ActionPlan, Change, Commitment
 from commitments.search.indexing import reindex
 from commitments.tasks import rebuild_search_index
 from network.models import Edition, User
@@ -18,6 +18,7 @@ def publish_change(
     """Write down what became different about a commitment, and let readers find it so.
 
     `fields` are names of its columns, and of its children as a whole: `milestones`.
+    Call it after what was saved, and before what is deleted.
     """
     Change.record(kind, commitment, fields=sorted(set(fields)), by=by)
     if kind != Change.Kind.REMOVED:
@@ -27,18 +28,21 @@ def publish_change(
 
 
 @transaction.atomic
+def publish_plan_change(
+    kind: Change.Kind, plan: ActionPlan, fields: Iterable[str] = (), *, by: User | None
+) -> None:
+    """Write down what became different about a plan or its themes, and let readers see it."""
+    held = None if kind == Change.Kind.REMOVED else plan
+    Change.objects.create(kind=kind, plan=held, code=plan.slug, fields=sorted(set(fields)), by=by)
+    publish_surroundings()
+
+
+@transaction.atomic
 def publish_surroundings() -> None:
-    """Let readers see a change to a plan, theme, institution or subject.
+    """Let readers see a change to what stands around commitments: an institution, a subject.
 
     Any number of commitments may be found by its name, so all are indexed afresh,
     after the answer.
     """
     Edition.advance()
     ask(rebuild_search_index)
-
-
-@transaction.atomic
-def remove(commitment: Commitment, *, by: User | None) -> None:
-    """Delete a commitment and all that hangs on it; its stable id stays in the history."""
-    publish_change(Change.Kind.REMOVED, commitment, by=by)
-    commitment.delete()

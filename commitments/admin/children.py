@@ -38,6 +38,7 @@ class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Lead.NamedBy.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=Lead._meta.get_field("named_by").help_text,
     )
 
 
@@ -67,8 +68,15 @@ class MilestoneFormSet(FormSet):
     def clean(self) -> None:
         super().clean()
         leaving = [form.instance for form in self.deleted_forms]
+        staying = {form.instance.pk: form for form in self.initial_forms if form.is_valid()}
+        for form in staying.values():
+            # Each is to know the others as they were sent, not as they were saved.
+            if form.instance.parent_id in staying:
+                form.instance.parent = staying[form.instance.parent_id].instance
         for form in self.forms:
-            if form.instance not in leaving and form.cleaned_data.get("parent") in leaving:
+            if form.instance in leaving:
+                continue
+            if form.cleaned_data.get("parent") in leaving:
                 form.add_error(
                     "parent",
                     forms.ValidationError(
@@ -76,6 +84,11 @@ class MilestoneFormSet(FormSet):
                         code="parent_deleted",
                     ),
                 )
+            elif form in staying.values():
+                try:
+                    form.instance.clean()
+                except forms.ValidationError as error:
+                    form.add_error(None, error)
 
 
 class MilestoneInline(Stacked):

@@ -36,6 +36,8 @@ class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].required = False  # plan and number make it
         if self.instance.pk and "theme" in self.fields:
             self.fields["theme"].queryset = Theme.objects.filter(  # type: ignore[attr-defined]
                 plan=self.instance.plan_id
@@ -143,17 +145,13 @@ class CommitmentAdmin(PublicAdmin):
     def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
         actions.publish_change(kind, thing, fields, by=by)
 
-    def delete_model(self, request: Any, obj: Any) -> None:
-        actions.remove(obj, by=request.user)
-
     @admin.display(description=_("title"), ordering="title_en")
     def name(self, commitment: Commitment) -> str:
         return commitment.title.text
 
     @admin.display(description=_("leads"))
     def leads(self, commitment: Commitment) -> str:
-        held = [lead.institution for lead in commitment.leads.all() if lead.role == "lead"]
-        return ", ".join((institution.short or institution.name).text for institution in held)
+        return ", ".join((held.short or held.name).text for held in commitment.leading)
 
     @admin.display(description=Assessor.GOVERNMENT.label, empty_value="–")
     def government(self, commitment: Commitment) -> str:

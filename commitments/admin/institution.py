@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext_lazy
 
 from commitments.admin.public import PublicAdmin, in_both_languages
-from commitments.models import Institution
+from commitments.models import Commitment, Institution
 
 
 @admin.register(Institution)
@@ -23,6 +23,14 @@ class InstitutionAdmin(PublicAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Institution]:
         return super().get_queryset(request).with_counts()  # type: ignore[attr-defined,no-any-return]
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """One that is named somewhere stays; the page says where."""
+        deleted, counts, needed, _leads = super().get_deleted_objects(objs, request)
+        naming = Commitment.objects.naming(objs).in_plan_order().select_related("plan")
+        return deleted, counts, needed, [str(commitment) for commitment in naming]
 
     @admin.display(description=pgettext_lazy("department", "leads"), ordering="led")
     def led(self, institution: Any) -> int:

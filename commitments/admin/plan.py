@@ -1,5 +1,6 @@
 """Action plans, with their themes and reports."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -8,8 +9,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from commitments import actions
 from commitments.admin.public import FORM_FIELDS, SIDE_BY_SIDE, PublicAdmin, in_both_languages
-from commitments.models import ActionPlan, Report, Theme
+from commitments.models import ActionPlan, Change, Report, Theme
+from network.models import User
 
 if TYPE_CHECKING:
     PlanInline = admin.TabularInline[Any, ActionPlan]
@@ -91,6 +94,9 @@ class ActionPlanAdmin(PublicAdmin):
     ordering = ["-ordinal"]
     search_fields = ["slug", "title_en", "title_fr"]
 
+    def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
+        actions.publish_plan_change(kind, thing, fields, by=by)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[ActionPlan]:
         return super().get_queryset(request).with_counts()  # type: ignore[attr-defined,no-any-return]
 
@@ -114,6 +120,9 @@ class ThemeAdmin(PublicAdmin):
     list_select_related = ["plan"]
     ordering = ["-plan__ordinal", "order", "pk"]
     search_fields = ["name_en", "name_fr", "plan__slug", "plan__title_en", "plan__title_fr"]
+
+    def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
+        actions.publish_plan_change(Change.Kind.CHANGED, thing.plan, ["themes"], by=by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Theme]:
         return super().get_queryset(request).select_related("plan")

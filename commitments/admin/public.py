@@ -61,7 +61,7 @@ class PublicAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
-        """Let readers see the saved thing."""
+        """Let readers see what has been saved, or is about to be deleted."""
         actions.publish_surroundings()
 
     def save_model(
@@ -72,14 +72,15 @@ class PublicAdmin(ModelAdmin):
 
     def save_related(self, request: Any, form: ModelForm[Any], formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        kind = Change.Kind.CHANGED if change else Change.Kind.ADDED
         fields = changed_fields(form, formsets)
-        if fields:
-            self.publish(form.instance, kind, fields, request.user)
+        if not change:
+            self.publish(form.instance, Change.Kind.ADDED, [], request.user)
+        elif fields:
+            self.publish(form.instance, Change.Kind.CHANGED, fields, request.user)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+    def delete_model(self, request: Any, obj: Any) -> None:
+        self.publish(obj, Change.Kind.REMOVED, [], request.user)
         super().delete_model(request, obj)
-        actions.publish_surroundings()
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

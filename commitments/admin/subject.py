@@ -26,6 +26,13 @@ class SubjectAdmin(PublicAdmin):
     ordering = ["name", "pk"]
     search_fields = ["name", "name_fr", "slug"]
 
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        said = {
+            "name": _("What people would call it in English."),
+            "slug": _("Small letters and hyphens, such as open-data. Chosen once."),
+        }
+        return super().get_form(request, *args, **{"help_texts": said, **kwargs})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
         subjects = super().get_queryset(request)
         return subjects.annotate(used=Count("commitment_tags"))  # type: ignore[no-any-return]

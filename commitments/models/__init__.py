@@ -1,13 +1,16 @@
 """What government has promised, by whom, by when, and how it went, according to whom."""
 
-from commitments.models.assessment import Assessment, Assessor, Scale, ValueClaim
+from commitments.models.assessment import Assessment, Assessor, Scale
 from commitments.models.change import Change
-from commitments.models.commitment import Commitment, Lead, Source
+from commitments.models.commitment import Commitment
 from commitments.models.institution import Institution
+from commitments.models.lead import Lead
 from commitments.models.loaded import Loaded
 from commitments.models.milestone import Indicator, Milestone
 from commitments.models.plan import ActionPlan, Report, Theme
+from commitments.models.source import Source
 from commitments.models.subject import Subject, SubjectTag
+from commitments.models.value_claim import ValueClaim
 from commitments.models.word import Word
 
 __all__ = [

@@ -7,6 +7,7 @@ and self-assessments), the OGP's Independent Reporting Mechanism, the network.
 from dataclasses import dataclass
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.functional import Promise
@@ -209,25 +210,68 @@ class Assessment(models.Model):
     commitment = models.ForeignKey(
         "commitments.Commitment", on_delete=models.CASCADE, related_name="assessments"
     )
-    assessor = models.CharField(_("assessor"), max_length=12, choices=Assessor.choices)
-    phase = models.CharField(_("phase"), max_length=28, choices=Phase.choices)
-    scale = models.CharField(_("scale"), max_length=32, choices=Scale.choices)
+    assessor = models.CharField(
+        _("assessor"),
+        max_length=12,
+        choices=Assessor.choices,
+        help_text=_("Whose finding it is. Assessors are never merged."),
+    )
+    phase = models.CharField(
+        _("phase"),
+        max_length=28,
+        choices=Phase.choices,
+        help_text=_("The moment in the plan's life at which it was found."),
+    )
+    scale = models.CharField(
+        _("scale"),
+        max_length=32,
+        choices=Scale.choices,
+        help_text=_("The scale on which it was found."),
+    )
     code = models.CharField(
         _("finding"),
         max_length=24,
         blank=True,
         help_text=_("A code of that scale; empty when it was not found in the sources."),
     )
-    as_of = PartialDateField(_("as of"))
+    as_of = PartialDateField(_("as of"), help_text=_("The day of which the finding is true."))
     as_of_basis = models.CharField(
-        _("where the date is from"), max_length=16, choices=DateBasis.choices, blank=True
+        _("where the date is from"),
+        max_length=16,
+        choices=DateBasis.choices,
+        blank=True,
+        help_text=_("Sources do not always say of which day they speak."),
     )
-    wording_en = models.CharField(_("published wording (English)"), max_length=300, blank=True)
-    wording_fr = models.CharField(_("published wording (French)"), max_length=300, blank=True)
-    note_en = models.TextField(_("note (English)"), blank=True)
-    note_fr = models.TextField(_("note (French)"), blank=True)
-    source_url = models.URLField(_("source"), max_length=500, blank=True)
-    other_source_urls = models.JSONField(_("other sources"), default=list, blank=True)
+    wording_en = models.CharField(
+        _("published wording (English)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Word for word, as the assessor published it."),
+    )
+    wording_fr = models.CharField(
+        _("published wording (French)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Word for word, as the assessor published it in French."),
+    )
+    note_en = models.TextField(
+        _("note (English)"),
+        blank=True,
+        help_text=_("What needs saying, such as a page that has been moved."),
+    )
+    note_fr = models.TextField(_("note (French)"), blank=True, help_text=_("The same in French."))
+    source_url = models.URLField(
+        _("source"),
+        max_length=500,
+        blank=True,
+        help_text=_("The page that says so. A finding is not kept without one."),
+    )
+    other_source_urls = models.JSONField(
+        _("other sources"),
+        default=list,
+        blank=True,
+        help_text=_("Further pages that say the same, one a line."),
+    )
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -254,6 +298,25 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_assessor_display()}, {self.get_phase_display()}: {self.label}"
+
+    def clean(self) -> None:
+        """Says each rule of the whole row at the field to mend."""
+        wrong = {}
+        facts = SCALES.get(self.scale)
+        if facts and self.assessor and facts.assessor != self.assessor:
+            wrong["scale"] = ValidationError(
+                _("This scale is another assessor's."), code="scale_of_other_assessor"
+            )
+        if facts and self.code and not self.point:
+            wrong["code"] = ValidationError(
+                _("This finding is not on that scale."), code="code_off_scale"
+            )
+        if self.code and not self.source_url and self.assessor != Assessor.NETWORK:
+            wrong["source_url"] = ValidationError(
+                _("A finding needs the address it was taken from."), code="no_source"
+            )
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def facts(self) -> ScaleFacts:
@@ -295,50 +358,3 @@ class Assessment(models.Model):
 
 PHASE_ORDER = {phase.value: n for n, phase in enumerate(Assessment.Phase)}
 SCALE_ORDER = {scale.value: n for n, scale in enumerate(Scale)}
-
-
-class ValueClaim(models.Model):
-    """That an assessor counts a commitment towards one of the OGP's values.
-
-    Government and the IRM claim values apart; “Transparency” is the word
-    government's pages use where the IRM says “Access to information”. A
-    commitment without claims by an assessor is one where none were found.
-    """
-
-    class OgpValue(models.TextChoices):
-        ACCESS_TO_INFORMATION = "access_to_information", _("Access to information")
-        CIVIC_PARTICIPATION = "civic_participation", _("Civic participation")
-        PUBLIC_ACCOUNTABILITY = "public_accountability", _("Public accountability")
-        TECHNOLOGY_INNOVATION = "technology_innovation", _("Technology and innovation")
-        TRANSPARENCY = "transparency", _("Transparency")
-
-    commitment = models.ForeignKey(
-        "commitments.Commitment", on_delete=models.CASCADE, related_name="value_claims"
-    )
-    assessor = models.CharField(_("assessor"), max_length=12, choices=Assessor.choices)
-    value = models.CharField(_("OGP value"), max_length=24, choices=OgpValue.choices)
-
-    class Meta:
-        verbose_name = _("OGP value claimed")
-        verbose_name_plural = _("OGP values claimed")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["commitment", "assessor", "value"], name="value_claimed_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    assessor__in=["government", "irm", "network"],
-                    value__in=[
-                        "access_to_information",
-                        "civic_participation",
-                        "public_accountability",
-                        "technology_innovation",
-                        "transparency",
-                    ],
-                ),
-                name="value_claim_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_value_display()

@@ -1,5 +1,6 @@
-"""Commitments: the promises themselves, who leads them, where each fact is from."""
+"""Commitments: the promises themselves."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from taggit.managers import TaggableManager
 
 from commitments.models.assessment import SCALES, Assessment, Assessor
 from commitments.models.institution import Institution
+from commitments.models.lead import Lead
 from commitments.models.plan import ActionPlan, Theme
 from commitments.models.subject import SubjectTag
 from commitments.search.wording import Wording
@@ -35,6 +37,12 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
             Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
             "subjects",
         )
+
+    def naming(self, institutions: Iterable[Institution]) -> Self:
+        """Those that any of these leads or supports, or leads a milestone of."""
+        return self.filter(
+            Q(leads__institution__in=institutions) | Q(milestones__institutions__in=institutions)
+        ).distinct()
 
     def standing_at(self, assessor: Assessor, scale: str, code: str) -> Self:
         """Those whose `standing` by that assessor is that point of that scale.
@@ -73,9 +81,22 @@ class Commitment(index.Indexed, models.Model):
         on_delete=models.PROTECT,
         related_name="commitments",
         verbose_name=_("action plan"),
+        help_text=_("The plan that makes it. Chosen once: it is part of the public address."),
     )
-    number = models.PositiveSmallIntegerField(_("number in the plan"))
-    code = models.CharField(_("stable id"), max_length=60, unique=True)
+    number = models.PositiveSmallIntegerField(
+        _("number in the plan"),
+        help_text=_(
+            "The number that the plan gives it. Chosen once: it is part of the public address."
+        ),
+    )
+    code = models.CharField(
+        _("stable id"),
+        max_length=60,
+        unique=True,
+        help_text=_(
+            "Names it for ever, in files and feeds. Leave it empty: plan and number make it."
+        ),
+    )
     ogp_id = models.CharField(
         _("OGP id"), max_length=20, blank=True, help_text=_("Such as CA0060.")
     )
@@ -86,49 +107,115 @@ class Commitment(index.Indexed, models.Model):
         blank=True,
         related_name="commitments",
         verbose_name=_("theme"),
+        help_text=_("The heading under which the plan has it, if the plan has any."),
     )
-    title_en = models.CharField(_("official title (English)"), max_length=300, blank=True)
-    title_fr = models.CharField(_("official title (French)"), max_length=300, blank=True)
+    title_en = models.CharField(
+        _("official title (English)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Word for word from an official source; empty while none is known."),
+    )
+    title_fr = models.CharField(
+        _("official title (French)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Word for word from an official source; empty while none is known."),
+    )
     title_fr_basis = models.CharField(
         _("where the French title is from"),
         max_length=24,
         choices=TitleBasis.choices,
         default=TitleBasis.NOT_FOUND,
+        help_text=_("French titles come from several places, and readers are told from which."),
     )
     title_fr_source_url = models.URLField(
-        _("source of the French title"), max_length=500, blank=True
+        _("source of the French title"),
+        max_length=500,
+        blank=True,
+        help_text=_("The page that has the French title."),
     )
-    title_note_en = models.TextField(_("note on the title (English)"), blank=True)
-    title_note_fr = models.TextField(_("note on the title (French)"), blank=True)
-    label_en = models.CharField(_("our label (English)"), max_length=300, blank=True)
-    label_fr = models.CharField(_("our label (French)"), max_length=300, blank=True)
-    summary_en = models.TextField(_("summary in our words (English)"), blank=True)
-    summary_fr = models.TextField(_("summary in our words (French)"), blank=True)
+    title_note_en = models.TextField(
+        _("note on the title (English)"),
+        blank=True,
+        help_text=_("What needs saying about the title, such as two sources that differ."),
+    )
+    title_note_fr = models.TextField(
+        _("note on the title (French)"), blank=True, help_text=_("The same in French.")
+    )
+    label_en = models.CharField(
+        _("our label (English)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Stands in, marked as ours, where the official title is not known."),
+    )
+    label_fr = models.CharField(
+        _("our label (French)"),
+        max_length=300,
+        blank=True,
+        help_text=_("Stands in, marked as ours, where the official French title is not known."),
+    )
+    summary_en = models.TextField(
+        _("summary in our words (English)"),
+        blank=True,
+        help_text=_("What was promised, in one or two short sentences and plain words."),
+    )
+    summary_fr = models.TextField(
+        _("summary in our words (French)"), blank=True, help_text=_("The same in French.")
+    )
     plan_section_url_en = models.URLField(
-        _("its section of the plan (English)"), max_length=500, blank=True
+        _("its section of the plan (English)"),
+        max_length=500,
+        blank=True,
+        help_text=_("The part of the plan that makes this commitment."),
     )
     plan_section_url_fr = models.URLField(
-        _("its section of the plan (French)"), max_length=500, blank=True
+        _("its section of the plan (French)"),
+        max_length=500,
+        blank=True,
+        help_text=_("The part of the French plan that makes this commitment."),
     )
     plan_section_anchor_inferred = models.BooleanField(
-        _("the section's anchor is inferred"), default=False
+        _("the section's anchor is inferred"),
+        default=False,
+        help_text=_("The end of that address (#…) is worked out, and was not tried."),
     )
-    lead_note_en = models.TextField(_("note on the leads (English)"), blank=True)
-    lead_note_fr = models.TextField(_("note on the leads (French)"), blank=True)
+    lead_note_en = models.TextField(
+        _("note on the leads (English)"),
+        blank=True,
+        help_text=_("What needs saying about who leads, such as sources that differ."),
+    )
+    lead_note_fr = models.TextField(
+        _("note on the leads (French)"), blank=True, help_text=_("The same in French.")
+    )
     other_supporting_en = models.JSONField(
-        _("others who support it (English)"), default=list, blank=True
+        _("others who support it (English)"),
+        default=list,
+        blank=True,
+        help_text=_("Organizations outside the federal government, one a line."),
     )
     other_supporting_fr = models.JSONField(
-        _("others who support it (French)"), default=list, blank=True
+        _("others who support it (French)"),
+        default=list,
+        blank=True,
+        help_text=_("The same in French, in the same order, one a line."),
     )
     milestones_complete_list = models.BooleanField(
-        _("the list of milestones is complete"), null=True, blank=True
+        _("the list of milestones is complete"),
+        null=True,
+        blank=True,
+        help_text=_("Whether all of its milestones are listed here, as far as is known."),
     )
     milestone_count = models.PositiveSmallIntegerField(
-        _("milestones, as the source counts them"), null=True, blank=True
+        _("milestones, as the source counts them"),
+        null=True,
+        blank=True,
+        help_text=_("Empty where the source gives no number."),
     )
     indicator_count = models.PositiveSmallIntegerField(
-        _("indicators, as the source counts them"), null=True, blank=True
+        _("indicators, as the source counts them"),
+        null=True,
+        blank=True,
+        help_text=_("Empty where the source gives no number."),
     )
     subjects = TaggableManager(
         through=SubjectTag, verbose_name=_("subjects"), blank=True, help_text=""
@@ -181,10 +268,24 @@ class Commitment(index.Indexed, models.Model):
         return f"{plan.slug}-{number:02}"
 
     def clean(self) -> None:
-        if self.theme and self.theme.plan_id != self.plan_id:
-            raise ValidationError(
-                {"theme": _("This theme belongs to another plan.")}, code="theme_of_other_plan"
+        """Says each rule of the whole row at the field to mend."""
+        wrong = {}
+        for language in ("en", "fr"):
+            if not (getattr(self, f"title_{language}") or getattr(self, f"label_{language}")):
+                wrong[f"title_{language}"] = ValidationError(
+                    _("Give the official title here or our own label below."), code="unnamed"
+                )
+        if bool(self.title_fr) == (self.title_fr_basis == self.TitleBasis.NOT_FOUND):
+            wrong["title_fr_basis"] = ValidationError(
+                _("Say where the French title is from, or leave it empty and “not found”."),
+                code="french_title_without_basis",
             )
+        if self.theme and self.theme.plan_id != self.plan_id:
+            wrong["theme"] = ValidationError(
+                _("This theme belongs to another plan."), code="theme_of_other_plan"
+            )
+        if wrong:
+            raise ValidationError(wrong)
 
     @property
     def title(self) -> Words:
@@ -255,66 +356,3 @@ class Commitment(index.Indexed, models.Model):
     def standings(self) -> list[tuple[Assessor, Assessment | None]]:
         """Every assessor with its standing, side by side, never merged."""
         return [(assessor, self.standing(assessor)) for assessor in Assessor]
-
-
-class Lead(models.Model):
-    """That an institution answers for a commitment, as its lead or in support."""
-
-    class Role(models.TextChoices):
-        LEAD = "lead", _("Lead")
-        SUPPORTING = "supporting", _("Supporting")
-
-    class NamedBy(models.TextChoices):
-        """Who says that it leads or supports; sources disagree, and both sides are kept."""
-
-        OGP_RECORD = "ogp_plan_record", _("The OGP's record")
-        MID_TERM_PAGE = "government_mid_term_page", _("The government's mid-term page")
-        MID_TERM_PAGE_FR = (
-            "government_mid_term_page_fr",
-            _("The government's mid-term page in French"),
-        )
-        TRACKER = "government_tracker", _("The government's tracker")
-        TRACKER_FR = "government_tracker_fr", _("The government's tracker in French")
-
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="leads")
-    institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="leads", verbose_name=_("institution")
-    )
-    role = models.CharField(_("role"), max_length=12, choices=Role.choices, default=Role.LEAD)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    named_by = models.JSONField(_("named by"), default=list, blank=True)
-    milestones_led = models.PositiveSmallIntegerField(_("milestones led"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("lead")
-        verbose_name_plural = _("leads and supports")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["commitment", "institution", "role"], name="lead_once_a_role"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=["lead", "supporting"]), name="lead_role_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.institution)
-
-
-class Source(models.Model):
-    """A page that facts about a commitment were taken from, and which facts."""
-
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="sources")
-    url = models.URLField(_("address"), max_length=500)
-    used_for = models.JSONField(_("used for"), default=list, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        constraints = [
-            models.UniqueConstraint(fields=["commitment", "url"], name="source_once_a_commitment")
-        ]
-
-    def __str__(self) -> str:
-        return self.url

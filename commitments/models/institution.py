@@ -25,10 +25,20 @@ class Institution(models.Model):
     slug = models.SlugField(
         _("name in addresses"), max_length=60, unique=True, help_text=_("Such as tbs-sct.")
     )
-    name_en = models.CharField(_("name (English)"), max_length=200)
-    name_fr = models.CharField(_("name (French)"), max_length=200)
-    short_en = models.CharField(_("acronym (English)"), max_length=40, blank=True)
-    short_fr = models.CharField(_("acronym (French)"), max_length=40, blank=True)
+    name_en = models.CharField(
+        _("name (English)"), max_length=200, help_text=_("In full, as it calls itself today.")
+    )
+    name_fr = models.CharField(
+        _("name (French)"),
+        max_length=200,
+        help_text=_("In full, as it calls itself in French today."),
+    )
+    short_en = models.CharField(
+        _("acronym (English)"), max_length=40, blank=True, help_text=_("Such as TBS.")
+    )
+    short_fr = models.CharField(
+        _("acronym (French)"), max_length=40, blank=True, help_text=_("Such as SCT.")
+    )
 
     objects = InstitutionQuerySet.as_manager()
 

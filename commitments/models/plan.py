@@ -30,33 +30,83 @@ class ActionPlan(models.Model):
         FULL = "full", _("In detail")
         LIST = "list", _("Listed, with what little was found")
 
-    slug = models.SlugField(_("name in addresses"), max_length=40, unique=True)
+    slug = models.SlugField(
+        _("name in addresses"),
+        max_length=40,
+        unique=True,
+        help_text=_("Such as 2016-2018. Chosen once: it is part of the plan's public address."),
+    )
     ordinal = models.PositiveSmallIntegerField(
         _("number of the plan"), unique=True, help_text=_("1 for the country's first plan.")
     )
-    title_en = models.CharField(_("official title (English)"), max_length=300)
-    title_fr = models.CharField(_("official title (French)"), max_length=300)
-    summary_en = models.TextField(_("summary in our words (English)"), blank=True)
-    summary_fr = models.TextField(_("summary in our words (French)"), blank=True)
-    starts = PartialDateField(_("start"))
-    ends = PartialDateField(_("end"))
-    mid_term = PartialDateField(_("mid-term"))
-    released = PartialDateField(_("released"))
-    period_note_en = models.TextField(_("note on the period (English)"), blank=True)
-    period_note_fr = models.TextField(_("note on the period (French)"), blank=True)
-    themes_note_en = models.TextField(_("note on the themes (English)"), blank=True)
-    themes_note_fr = models.TextField(_("note on the themes (French)"), blank=True)
+    title_en = models.CharField(
+        _("official title (English)"), max_length=300, help_text=_("As the plan itself says.")
+    )
+    title_fr = models.CharField(
+        _("official title (French)"),
+        max_length=300,
+        help_text=_("As the plan itself says, in its French edition."),
+    )
+    summary_en = models.TextField(
+        _("summary in our words (English)"),
+        blank=True,
+        help_text=_("Two or three short sentences for someone who has never heard of the plan."),
+    )
+    summary_fr = models.TextField(
+        _("summary in our words (French)"), blank=True, help_text=_("The same in French.")
+    )
+    starts = PartialDateField(_("start"), help_text=_("The first day of the plan."))
+    ends = PartialDateField(_("end"), help_text=_("The last day of the plan."))
+    mid_term = PartialDateField(_("mid-term"), help_text=_("Where mid-term reports draw the line."))
+    released = PartialDateField(_("released"), help_text=_("When the plan was published."))
+    period_note_en = models.TextField(
+        _("note on the period (English)"),
+        blank=True,
+        help_text=_("What needs saying about the dates, such as a plan that was extended."),
+    )
+    period_note_fr = models.TextField(
+        _("note on the period (French)"), blank=True, help_text=_("The same in French.")
+    )
+    themes_note_en = models.TextField(
+        _("note on the themes (English)"),
+        blank=True,
+        help_text=_("What needs saying about how the plan groups its commitments."),
+    )
+    themes_note_fr = models.TextField(
+        _("note on the themes (French)"), blank=True, help_text=_("The same in French.")
+    )
     commitment_count = models.PositiveSmallIntegerField(
         _("commitments it makes"),
         null=True,
         blank=True,
         help_text=_("As the plan says, whether or not all are listed here."),
     )
-    official_url_en = models.URLField(_("official page (English)"), max_length=500, blank=True)
-    official_url_fr = models.URLField(_("official page (French)"), max_length=500, blank=True)
-    tracker_url = models.URLField(_("government's tracker"), max_length=500, blank=True)
+    official_url_en = models.URLField(
+        _("official page (English)"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the government publishes the plan."),
+    )
+    official_url_fr = models.URLField(
+        _("official page (French)"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the government publishes the plan in French."),
+    )
+    tracker_url = models.URLField(
+        _("government's tracker"),
+        max_length=500,
+        blank=True,
+        help_text=_("The page on which the government reports progress."),
+    )
     detail = models.CharField(
-        _("how fully it is described here"), max_length=8, choices=Detail.choices, blank=True
+        _("how fully it is described here"),
+        max_length=8,
+        choices=Detail.choices,
+        blank=True,
+        help_text=_(
+            "Whether its commitments are told with milestones and findings, or only listed."
+        ),
     )
     compiled_on = PartialDateField(
         _("compiled on"), help_text=_("When what is said of it here was gathered.")
@@ -109,12 +159,26 @@ class Theme(models.Model):
     """
 
     plan = models.ForeignKey(
-        ActionPlan, on_delete=models.CASCADE, related_name="themes", verbose_name=_("action plan")
+        ActionPlan,
+        on_delete=models.CASCADE,
+        related_name="themes",
+        verbose_name=_("action plan"),
+        help_text=_("The plan that groups its commitments so."),
     )
-    slug = models.SlugField(_("name in addresses"), max_length=80)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name_en = models.CharField(_("name (English)"), max_length=200)
-    name_fr = models.CharField(_("name (French)"), max_length=200)
+    slug = models.SlugField(
+        _("name in addresses"),
+        max_length=80,
+        help_text=_("Small letters and hyphens, such as open-data. Chosen once."),
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Its place in the plan: 1 comes first.")
+    )
+    name_en = models.CharField(
+        _("name (English)"), max_length=200, help_text=_("As the plan calls it.")
+    )
+    name_fr = models.CharField(
+        _("name (French)"), max_length=200, help_text=_("As the plan calls it in French.")
+    )
 
     class Meta:
         verbose_name = _("theme")
@@ -148,11 +212,28 @@ class Report(models.Model):
     plan = models.ForeignKey(
         ActionPlan, on_delete=models.CASCADE, related_name="reports", verbose_name=_("action plan")
     )
-    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    published = PartialDateField(_("published"))
-    url_en = models.URLField(_("address (English)"), max_length=500, blank=True)
-    url_fr = models.URLField(_("address (French)"), max_length=500, blank=True)
+    kind = models.CharField(
+        _("kind"),
+        max_length=40,
+        choices=Kind.choices,
+        help_text=_("What sort of document it is; a plan has one of each."),
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+    )
+    published = PartialDateField(_("published"), help_text=_("When it was published."))
+    url_en = models.URLField(
+        _("address (English)"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where to read it in English."),
+    )
+    url_fr = models.URLField(
+        _("address (French)"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where to read it in French."),
+    )
 
     class Meta:
         verbose_name = _("report")

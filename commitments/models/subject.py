@@ -24,7 +24,12 @@ class Subject(TagBase):
     not the plan's.
     """
 
-    name_fr = models.CharField(_("name (French)"), max_length=100, unique=True)
+    name_fr = models.CharField(
+        _("name (French)"),
+        max_length=100,
+        unique=True,
+        help_text=_("What people would call it in French."),
+    )
 
     objects = SubjectQuerySet.as_manager()
 

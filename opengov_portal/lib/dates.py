@@ -148,6 +148,8 @@ class PartialDateFormField(forms.CharField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         hint = _("As precise as it is known: 2018, 2018-06, 2018-06-30 or, fiscal year, 2016/17.")
+        # What is too long is no date either, and is told so in the field's own words.
+        kwargs["max_length"] = None
         told = kwargs.get("help_text")
         kwargs["help_text"] = format_lazy("{} {}", told, hint) if told else hint
         super().__init__(*args, **kwargs)
