@@ -225,4 +225,7 @@ class PageCacheMiddleware:
                 response.streaming_content = compress_sequence(pieces)
                 response.headers["Content-Encoding"] = "gzip"
                 del response.headers["Content-Length"]
+                tag = response.headers.get("ETag", "")
+                if tag.startswith('"'):  # it named the bytes as they were
+                    response.headers["ETag"] = f"W/{tag}"
         return response, None

@@ -266,7 +266,7 @@ def test_a_long_export_is_compressed_as_it_goes():
         response = StreamingHttpResponse(
             (WORDS for _time in range(3)),
             content_type="text/csv; charset=utf-8",
-            headers={"Cache-Control": "public"},
+            headers={"Cache-Control": "public", "ETag": '"edition-1"'},
         )
         patch_vary_headers(response, ["Cookie"])
         return response
@@ -276,6 +276,7 @@ def test_a_long_export_is_compressed_as_it_goes():
 
     assert zipped["Content-Encoding"] == "gzip"
     assert gzip.decompress(body).decode() == WORDS * 3
+    assert zipped["ETag"] == 'W/"edition-1"'
     assert "Content-Encoding" not in ask(export)
 
 
