@@ -22,7 +22,7 @@ from commitments.search.wording import Wording
 from opengov_portal.lib.languages import Words, active, other, pick
 
 
-class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"]):  # type: ignore[misc]
+class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"]):
     def in_plan_order(self) -> Self:
         """Newest plan first; within a plan, by its own numbers."""
         return self.order_by("-plan__ordinal", "number")
@@ -62,7 +62,8 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         ).filter(latest_scale=scale, latest_code=code)
 
 
-class Commitment(index.Indexed, models.Model):
+# taggit carries no types, so the plugin cannot follow its managers.
+class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-missing]
     """One promise of an action plan, numbered in it.
 
     `code` is its stable id (`2016-2018-19`): files, feeds and data name it so.
@@ -340,7 +341,7 @@ class Commitment(index.Indexed, models.Model):
     def get_indexed_objects(cls) -> CommitmentQuerySet:
         """With all that a commitment is found by, in a constant number of queries."""
         leads = Lead.objects.select_related("institution").order_by("role", "order")
-        return cls.objects.select_related("plan", "theme").prefetch_related(
+        return cls.objects.select_related("plan", "theme").prefetch_related(  # type: ignore[misc]
             Prefetch("leads", leads), "subjects", "milestones", "indicators"
         )
 

@@ -138,7 +138,7 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
             raise ValidationError(self.error_messages["blank"], code="blank")
         return parsed
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         kwargs.setdefault("form_class", PartialDateFormField)
         return super().formfield(**kwargs)
 
