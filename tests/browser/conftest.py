@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from threading import Event
@@ -86,7 +85,7 @@ def wait_for(url, seconds=30):
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
-        except urllib.error.URLError:
+        except OSError:
             if time.monotonic() > deadline:
                 raise
             Event().wait(0.1)

@@ -90,16 +90,38 @@ def test_searching_filtering_and_turning_pages_need_no_scripts(page_without_scri
     page.goto(f"{address}/en/commitments/")
     everything = found(page)
 
+    page.click("main a[href*='page=2']")
+    second = page.url
+    page.goto(f"{address}/en/commitments/")
     page.fill("main input[name=q]", "open data")
     page.press("main input[name=q]", "Enter")
     searched = found(page)
-    assert "q=open+data" in page.url
-    assert 0 < searched < everything
+    page.click(".all-filters > summary")
+    page.click("#filter-tag > summary")
+    page.locator("#filter-tag input").first.check()
+    page.click(".all-filters > button")
+    filtered = found(page)
 
-    page.goto(f"{address}/en/commitments/?page=2")
-    assert page.locator("main a[href*='/plans/']").count() > 0
+    assert "page=2" in second
+    assert 0 < searched < everything
+    assert 0 < filtered <= searched
+    assert "q=open+data" in page.url
+
+
+def test_with_scripts_the_list_answers_while_one_types(page, address):
+    page.goto(f"{address}/en/commitments/")
+    everything = page.inner_text("#count")
+    page.evaluate("() => window.same = true")
+
+    page.type("main input[name=q]", "open data")
+    page.wait_for_function(
+        "before => document.querySelector('#count').innerText !== before", arg=everything
+    )
+
+    assert "q=open+data" in page.url
+    assert page.evaluate("() => window.same && document.activeElement.name === 'q'")
 
 
 def found(page):
     """How many commitments the list says it found."""
-    return int(re.search(r"\d+", page.inner_text("main [role=status], main .count"))[0])
+    return int(re.search(r"\d+", page.inner_text("#count"))[0])

@@ -1,5 +1,6 @@
 """The portal's addresses, and one that fails in each way a page can fail."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
@@ -27,8 +28,7 @@ def only_post(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def fail(request: HttpRequest, language: str, status: int) -> HttpResponse:
-    """Fails as asked; the language is read from the address by the middleware."""
+def fail(request: HttpRequest, status: int) -> HttpResponse:
     if status == 503:
         return closed_page(request, retry_after=60)
     if status == 405:
@@ -36,7 +36,7 @@ def fail(request: HttpRequest, language: str, status: int) -> HttpResponse:
     raise FAULTS[status]
 
 
-urlpatterns = [*urls.urlpatterns, path("<str:language>/errors/<int:status>/", fail)]
+urlpatterns = [*urls.urlpatterns, *i18n_patterns(path("errors/<int:status>/", fail, name="error"))]
 handler400 = urls.handler400
 handler403 = urls.handler403
 handler404 = urls.handler404
