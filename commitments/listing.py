@@ -145,18 +145,23 @@ class Listing:
         others = [mask for other, mask in self.passing.items() if other != name]
         within = reduce(and_, others, self.searched) if name in self.passing else self.mask
         chosen = self.form.chosen[name]
-        choices = [
-            Choice(option.value, option.label, option.mark, count, option.value in chosen)
+        counted = [
+            (option, count)
             for option in self.catalogue.facets[name].values()
             if (count := (option.mask & within).bit_count()) or option.value in chosen
         ]
         opened = name in self.form.opened
-        kept = shown(choices, by_count=name in BY_COUNT, all_of_them=opened)
+        if name in BY_COUNT:
+            counted.sort(key=lambda pair: -pair[1])
+        kept = counted if opened else shown(counted, chosen)
         return Facet(
             name=name,
             label=SearchForm.FILTERS[name],
-            choices=kept,
-            rest=len(choices) - len(kept),
+            choices=[
+                Choice(option.value, option.label, option.mark, count, option.value in chosen)
+                for option, count in kept
+            ],
+            rest=len(counted) - len(kept),
             opened=opened,
             all_url=f"{self.address(all=(*self.form.opened, name))}#filter-{name}",
         )
@@ -214,12 +219,10 @@ class Listing:
         return self.address(**dict.fromkeys(self.form.FILTERS, ()))
 
 
-def shown(choices: list[Choice], *, by_count: bool, all_of_them: bool) -> list[Choice]:
-    """Those a filter shows at once: what is ticked, then the first or the fullest."""
-    if by_count:
-        choices = sorted(choices, key=lambda c: (-c.count, c.label))
-    if all_of_them or len(choices) <= SHOWN + 2:
-        return choices
-    ticked = [choice for choice in choices if choice.checked]
-    others = [choice for choice in choices if not choice.checked]
+def shown(counted: list[tuple[Option, int]], chosen: Sequence[str]) -> list[tuple[Option, int]]:
+    """What a filter shows at once: what is ticked, then the first of the rest."""
+    if len(counted) <= SHOWN + 2:
+        return counted
+    ticked = [pair for pair in counted if pair[0].value in chosen]
+    others = [pair for pair in counted if pair[0].value not in chosen]
     return [*ticked, *others[: max(0, SHOWN - len(ticked))]]

@@ -35,7 +35,7 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         """With all that a card in a list shows, in a constant number of queries."""
         return self.with_findings().prefetch_related(
             Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
-            "subjects",
+            Prefetch("subject_tags", SubjectTag.objects.select_related("tag").order_by("pk")),
         )
 
     def naming(self, institutions: Iterable[Institution]) -> Self:
