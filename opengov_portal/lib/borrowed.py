@@ -1,8 +1,9 @@
-"""Words of allauth's that our catalogue says itself, in the French of Canada.
+"""Words of Django's and allauth's that our catalogue says itself, in the French of Canada.
 
-allauth brings its own French, which is that of France: “e-mail”, and a space
-before “?”. A word named here is gathered into `locale/` with ours, which comes
-first. In English they stay as allauth has them.
+They bring their own French, which is that of France (“e-mail”, a space before
+“?”) and in the admin glues sentences that no noun fits (“Ajout de engagement”).
+A word named here is gathered into `locale/` with ours, which comes first. In
+English they stay as they are.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -115,4 +116,19 @@ BORROWED = [
     _("This key does not indicate whether it is a passkey."),
     _("Added on %(created_at)s"),
     _("Last used %(last_used)s"),
+    _("Add %s"),
+    _("Change %s"),
+    _("View %s"),
+    _("Select %s to change"),
+    _("Select %s to view"),
+    _("%(app)s administration"),
+    _(
+        'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? '
+        "All of the following related items will be deleted:"
+    ),
+    _(
+        "Are you sure you want to delete the selected %(objects_name)s? All of the "
+        "following objects and their related items will be deleted:"
+    ),
+    _("Delete?"),
 ]
