@@ -102,7 +102,7 @@ class StandingFilter(Filter):
         ]
         lookups: Lookups = [("none", _("No finding"))]
         for scale, facts in scales:
-            before = f"{Scale(scale).label}: " if len(scales) > 1 else ""
+            before = f"{Scale(scale).label}{_(':')} " if len(scales) > 1 else ""
             lookups += [
                 (f"{scale}:{point.code}", f"{before}{point.label}") for point in facts.points
             ]
