@@ -45,9 +45,9 @@ setup: .venv/requirements.txt .env
 
 .PHONY: python
 python:
-	@test -n "$(PYTHON)" || { echo "The portal needs Python 3.11 or newer, and none was found\
-	on PATH. Install it (on Debian: apt-get install python3 python3-venv) or name it: make\
-	PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "The portal needs Python 3.11 or newer; none was found on PATH." \
+	"Install it (Debian: apt-get install python3 python3-venv), or name it:" \
+	"make PYTHON=/path/to/python3.11" >&2; exit 1; }
 
 run: setup
 	@$(BIN)/python tools/serve.py $(PORT)

@@ -38,6 +38,9 @@ worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 # portal's own clear answer instead of a bare one.
 limit_request_line = 8190
 
+# Nothing manages it from outside but signals: no socket of its own in the home folder.
+control_socket_disable = True
+
 # Who read what is nobody's business: only faults are logged. (The front server
 # may count visits without addresses.)
 accesslog = None

@@ -80,7 +80,7 @@ def install(requirements: str) -> None:
         for line in running.stdout or []:
             said.append(line)
             if line.startswith(("Collecting", "Installing collected")):
-                print("  " + line.strip()[:100], flush=True)
+                print("  " + line.split(" (from")[0].strip()[:80], flush=True)
     if running.returncode:
         print("".join(said[-15:]), file=sys.stderr)
         stop(
