@@ -353,7 +353,7 @@ def words_for(name: str, *, model: type[models.Model] = Commitment) -> str:
     """
     relation, _dot, column = name.partition(".")
     if column and relation in PARTS:
-        return f"{_plural(relation)}: {entry(PARTS[relation].model, column).meaning}"
+        return f"{_plural(relation)}{_(':')} {entry(PARTS[relation].model, column).meaning}"
     if relation in PARTS:
         return _plural(relation)
     known = {one.name for one in model._meta.get_fields() if hasattr(one, "verbose_name")}

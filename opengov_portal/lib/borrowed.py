@@ -131,7 +131,8 @@ BORROWED = [
     _("Please reauthenticate to safeguard your account."),
     _("Alternative options"),
     _(
-        "Your account is protected by two-factor authentication. Please enter an authenticator code:"
+        "Your account is protected by two-factor authentication. "
+        "Please enter an authenticator code:"
     ),
     _("Enter an authenticator code:"),
     _("Authenticator code"),

@@ -176,7 +176,7 @@ def test_a_borrowed_word_is_still_one_of_theirs(word):
         for package in (allauth, admin)
     ]
 
-    assert any(words.gettext(word) != word for words in theirs)
+    assert any(word in words._catalog for words in theirs)
 
 
 def test_our_word_comes_before_the_borrowed_one():
