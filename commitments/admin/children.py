@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.finding import AssessmentForm
@@ -34,7 +35,7 @@ class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
     """A lead; who names it is ticked, not typed."""
 
     named_by = forms.MultipleChoiceField(
-        label=_("named by"),
+        label=capfirst(_("named by")),
         choices=Lead.NamedBy.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -134,6 +135,7 @@ class MilestoneInline(Stacked):
 
 class IndicatorInline(Stacked):
     model = Indicator
+    classes = ["collapse"]
     fieldsets = [
         (
             None,
@@ -152,6 +154,7 @@ class IndicatorInline(Stacked):
 
 class AssessmentInline(Stacked):
     model = Assessment
+    classes = ["collapse"]
     form = AssessmentForm
     fieldsets = [
         (
@@ -182,6 +185,7 @@ class AssessmentInline(Stacked):
 
 class ValueClaimInline(Tabular):
     model = ValueClaim
+    classes = ["collapse"]
     fields = ["assessor", "value"]
     ordering = ["assessor", "value"]
     extra = 0
@@ -189,6 +193,7 @@ class ValueClaimInline(Tabular):
 
 class SourceInline(Tabular):
     model = Source
+    classes = ["collapse"]
     fields = ["order", "url", "used_for"]
     formfield_overrides = FORM_FIELDS
     ordering = ["order", "pk"]

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from commitments import actions
@@ -23,7 +24,7 @@ class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """A commitment, its theme one of its plan's, its subjects among those there are."""
 
     subjects = forms.ModelMultipleChoiceField(
-        label=_("subjects"),
+        label=capfirst(_("subjects")),
         queryset=Subject.objects.order_by("name"),
         required=False,
         widget=AutocompleteSelectMultiple(SubjectTag._meta.get_field("tag"), admin.site),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.lines import LinesField
@@ -18,7 +19,7 @@ def findings() -> Choices:
     groups: Choices = [("", "---------")]
     for scale, facts in SCALES.items():
         points = [(f"{scale}:{point.code}", point.label) for point in facts.points]
-        heading = f"{Assessor(facts.assessor).label}: {Scale(scale).label}"
+        heading = f"{Assessor(facts.assessor).label}{_(':')} {Scale(scale).label}"
         groups.append((heading, [*points, (f"{scale}:", _("Not found in the sources"))]))
     return groups
 
@@ -27,14 +28,14 @@ class AssessmentForm(forms.ModelForm):  # type: ignore[type-arg]
     """What an assessor found. Assessor and scale follow from the finding."""
 
     finding = forms.ChoiceField(
-        label=_("finding"),
+        label=capfirst(_("finding")),
         choices=findings,
         help_text=_(
             "Choose it under the scale on which it was given; the assessor follows from the scale."
         ),
     )
     other_source_urls = LinesField(
-        label=_("other sources"),
+        label=capfirst(_("other sources")),
         required=False,
         each=forms.URLField(max_length=500, assume_scheme="https"),
         help_text=_("Further addresses that say the same, one a line."),

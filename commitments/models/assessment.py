@@ -297,7 +297,8 @@ class Assessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_assessor_display()}, {self.get_phase_display()}: {self.label}"
+        who, when = self.get_assessor_display(), self.get_phase_display()
+        return f"{who}, {when}: {self.get_scale_display()}: {self.label}"
 
     def clean(self) -> None:
         """Says each rule of the whole row at the field to mend."""

@@ -1,5 +1,7 @@
 """Every page of the desk opens to staff and to nobody else; lists stay cheap."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -121,6 +123,17 @@ def test_history_is_not_edited(client, staff, things):
     delete = reverse("admin:commitments_change_delete", args=[things["change"].pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
     assert Change.objects.get().code == things["commitment"].code
+
+
+@pytest.mark.parametrize("name", [*KEPT, "change"])
+def test_every_page_works_under_the_policy_that_readers_have(client, staff, things, name):
+    inline = re.compile(r"<style|<script(?![^>]* src=)|<[^>]* (?:style|on[a-z]+)=", re.IGNORECASE)
+
+    for url in pages_of(things[name]):
+        response = client.get(url)
+        assert inline.findall(response.content.decode()) == []
+        assert "script-src 'self'" in response["Content-Security-Policy"]
+        assert "unsafe" not in response["Content-Security-Policy"]
 
 
 def test_looking_changes_nothing(client, staff, things):
