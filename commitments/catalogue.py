@@ -129,8 +129,8 @@ class Catalogue:
 
     @classmethod
     def current(cls) -> Self:
-        """The catalogue of the present edition; asks the database for its number only."""
-        edition = Edition.current()
+        """The catalogue of the present edition, which this process knew a moment ago."""
+        edition = Edition.lately()
         held = cls._current
         if held is None or held.edition != edition:
             with cls._lock:

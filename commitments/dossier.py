@@ -26,6 +26,7 @@ from commitments.models import (
     Lead,
     Milestone,
     Source,
+    ValueClaim,
 )
 from commitments.pictures import Timeline, timeline
 
@@ -101,15 +102,13 @@ class Dossier:
         the institutions being those that lead the commitment as a whole.
         """
         known = {lead.institution_id: lead.institution for lead in self.commitment.leads.all()}
-        rows = (
-            self.commitment.milestones.annotate(leader=F("institutions"))
-            .select_related("parent")
-            .order_by("order", "pk")
-        )
+        rows = self.commitment.milestones.annotate(leader=F("institutions"))
         steps: dict[int, Milestone] = {}
-        for row in rows:
+        for row in rows.order_by("order", "pk"):
             step = steps.setdefault(row.pk, row)
             step.led_by = [*getattr(step, "led_by", []), *filter(None, [known.get(row.leader)])]
+        for step in steps.values():
+            step.parent = steps[step.parent_id] if step.parent_id else None
         return list(steps.values())
 
     @cached_property
@@ -139,7 +138,7 @@ class Dossier:
         found = [
             (
                 str(assessor.label),
-                sorted(str(one.get_value_display()) for one in claims if one.assessor == assessor),
+                sorted(str(ValueClaim.OgpValue(one.value).label) for one in claims if one.assessor == assessor),
             )
             for assessor in Assessor
         ]

@@ -218,6 +218,11 @@ class Milestone(models.Model):
         return pick(self, "label")
 
     @property
+    def status_name(self) -> str:
+        """Its status in the reader's language; empty when none was found."""
+        return str(self.Status(self.status).label) if self.status else ""
+
+    @property
     def mark(self) -> str:
         """The shape its status is drawn with (see `assessment.Point`)."""
         return self.MARKS.get(self.Status(self.status), "unknown") if self.status else "unknown"
