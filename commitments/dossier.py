@@ -138,7 +138,11 @@ class Dossier:
         found = [
             (
                 str(assessor.label),
-                sorted(str(ValueClaim.OgpValue(one.value).label) for one in claims if one.assessor == assessor),
+                sorted(
+                    str(ValueClaim.OgpValue(one.value).label)
+                    for one in claims
+                    if one.assessor == assessor
+                ),
             )
             for assessor in Assessor
         ]
