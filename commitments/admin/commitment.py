@@ -40,9 +40,8 @@ class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]
         if "code" in self.fields:
             self.fields["code"].required = False  # plan and number make it
         if self.instance.pk and "theme" in self.fields:
-            self.fields["theme"].queryset = Theme.objects.filter(  # type: ignore[attr-defined]
-                plan=self.instance.plan_id
-            ).order_by("order", "pk")
+            themes = Theme.objects.filter(plan=self.instance.plan_id).select_related("plan")
+            self.fields["theme"].queryset = themes.order_by("order", "pk")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = self.cleaned_data

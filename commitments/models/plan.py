@@ -192,7 +192,7 @@ class Theme(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name.text
+        return f"{self.name} ({self.plan.slug})"
 
     @property
     def name(self) -> Words:
