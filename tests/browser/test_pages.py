@@ -64,7 +64,9 @@ def test_every_page_is_valid_html(visits, tmp_path):
             "there is no Java on this machine (Debian: apt-get install default-jre-headless)"
         )
     if not NU.exists():
-        pytest.skip("the Nu checker is not installed: run `npm ci` in tests/browser")
+        pytest.skip(
+            "the Nu checker is not installed: run `npm ci --ignore-scripts` in tests/browser"
+        )
     sources = {}
     for number, visit in enumerate(visits):
         file = tmp_path / f"{number}.html"
