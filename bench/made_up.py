@@ -17,14 +17,13 @@ from commitments.models import (
     Lead,
     Milestone,
     Scale,
-    Subject,
     SubjectTag,
     Theme,
     ValueClaim,
 )
 from commitments.models.assessment import SCALES
 from commitments.search.indexing import rebuild
-from network.models import Edition
+from network.models import Edition, Subject
 
 SOURCE = "https://example.org/freedonia"
 

@@ -27,7 +27,6 @@ from commitments.models import (
     Commitment,
     Institution,
     Lead,
-    Subject,
     SubjectTag,
     Theme,
     ValueClaim,
@@ -37,7 +36,7 @@ from commitments.search.engine import holding
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
-from network.models import Edition
+from network.models import Edition, Subject
 from opengov_portal.lib.languages import Words, active
 
 NOT_FOUND = "not-found"

@@ -23,11 +23,11 @@ from commitments.models import (
     Milestone,
     Report,
     Source,
-    Subject,
     Theme,
     ValueClaim,
 )
 from commitments.models.assessment import SCALES, Scale
+from network.models import Subject
 from opengov_portal.lib.dates import PartialDate, PartialDateField
 
 Text = str | Promise

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.dictionary import RECORDS, scales
-from commitments.models import ActionPlan, Change, Commitment, Subject
+from commitments.models import ActionPlan, Change, Commitment
 from commitments.pictures import strips
+from network.models import Subject
 from opengov_portal.lib.health import broker_answers, database_answers
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page

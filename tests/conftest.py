@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from django.core.cache import caches
+from django.utils import translation
 
 from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
@@ -29,6 +30,12 @@ def clean_cache():
     for name in caches:
         caches[name].clear()
     Catalogue.forget()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A request leaves its language behind in the process; the next test begins in English."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

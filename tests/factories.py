@@ -14,9 +14,8 @@ from commitments.models import (
     Lead,
     Milestone,
     Scale,
-    Subject,
 )
-from network.models import Edition, User
+from network.models import Edition, Subject, User
 
 numbers = count(1)
 PASSWORD = "a long and quiet evening"

@@ -67,3 +67,8 @@ def add_row(data, prefix, **fields):
         data[f"{prefix}-{n}-{name}"] = value if isinstance(value, list) else [value]
     data[f"{prefix}-TOTAL_FORMS"] = [str(n + 1)]
     return n
+
+
+def admin_name(thing, page):
+    """The name of an admin page of a model, or of one thing: `changelist`, `add`, `change`…"""
+    return f"admin:{thing._meta.app_label}_{thing._meta.model_name}_{page}"

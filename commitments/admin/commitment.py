@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from commitments import actions
 from commitments.admin import children, filters
 from commitments.admin.public import SIDE_BY_SIDE, PublicAdmin, in_both_languages
-from commitments.models import Assessor, Change, Commitment, Milestone, Subject, SubjectTag, Theme
-from network.models import User
+from commitments.models import Assessor, Change, Commitment, Milestone, SubjectTag, Theme
+from network.models import Subject, User
 
 
 class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,10 +16,10 @@ from commitments.models import (
     Milestone,
     Scale,
     Source,
-    Subject,
     Theme,
 )
 from commitments.models.assessment import SCALES
+from network.models import Subject
 from opengov_portal.lib.languages import alphabet_key
 
 Lookups = list[tuple[str, Any]]  # value, label

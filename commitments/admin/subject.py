@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.admin import Tag
 
 from commitments.admin.public import PublicAdmin
-from commitments.models import Subject
+from network.models import Subject
 
 # taggit's own tags have no French; ours are the subjects. Importing Tag from its pages
 # registers them now, so that they are not registered after this.

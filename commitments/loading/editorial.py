@@ -5,7 +5,7 @@ from typing import Any
 from commitments.loading.problems import Place, shown
 from commitments.loading.records import Record, Values, known_keys, read_text, records
 from commitments.loading.wanted import WantedFile, notes
-from commitments.models import Subject
+from network.models import Subject
 
 SUBJECT = Record(
     Subject,

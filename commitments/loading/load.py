@@ -16,9 +16,9 @@ from commitments.loading.problems import BadFile
 from commitments.loading.reading import read_json
 from commitments.loading.records import Values
 from commitments.loading.wanted import WantedFile, digest
-from commitments.models import ActionPlan, Change, Commitment, Institution, Subject
+from commitments.models import ActionPlan, Change, Commitment, Institution
 from commitments.tasks import rebuild_search_index
-from network.models import Edition
+from network.models import Edition, Subject
 from opengov_portal.lib.tasks import ask
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from commitments.models import Change, Institution, Loaded, Subject
+from commitments.models import Change, Institution, Loaded
+from network.models import Subject
 
 Say = Callable[[str], None]
 ASIDE = 15_000  # how far off numbers wait while others take their places

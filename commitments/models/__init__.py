@@ -9,7 +9,7 @@ from commitments.models.loaded import Loaded
 from commitments.models.milestone import Indicator, Milestone
 from commitments.models.plan import ActionPlan, Report, Theme
 from commitments.models.source import Source
-from commitments.models.subject import Subject, SubjectTag
+from commitments.models.subject import SubjectTag
 from commitments.models.value_claim import ValueClaim
 from commitments.models.word import Word
 
@@ -27,7 +27,6 @@ __all__ = [
     "Report",
     "Scale",
     "Source",
-    "Subject",
     "SubjectTag",
     "Theme",
     "ValueClaim",

@@ -30,11 +30,10 @@ from commitments.models import (
     Institution,
     Milestone,
     Report,
-    Subject,
     SubjectTag,
     Theme,
 )
-from network.models import Edition
+from network.models import Edition, Subject
 from opengov_portal.lib.languages import LANGUAGES
 from opengov_portal.lib.pages import for_readers
 from opengov_portal.lib.requests import limited

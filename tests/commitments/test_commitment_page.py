@@ -44,10 +44,10 @@ def test_our_own_wording_is_marked_as_ours_and_the_official_title_stands_beside_
 
     english, french = page(client, commitment), page(client, commitment, "fr")
 
-    assertNotContains(english, 'class="notice')
+    assertNotContains(english, 'class="notice more"')
     assertContains(french, "Ouvrir les coffres")
     assertContains(french, '<span lang="en">Open the vaults</span>')
-    assertContains(french, 'class="notice')
+    assertContains(french, 'class="notice more"')
 
 
 def test_leads_are_named_in_words_and_not_only_by_acronym(client):

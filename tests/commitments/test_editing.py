@@ -16,10 +16,9 @@ from commitments.models import (
     Lead,
     Milestone,
     Scale,
-    Subject,
     Theme,
 )
-from network.models import Edition
+from network.models import Edition, Subject
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -29,7 +28,7 @@ from tests.factories import (
     make_staff,
     make_subject,
 )
-from tests.forms import add_row, form_of
+from tests.forms import add_row, admin_name, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +69,7 @@ def commitment():
 
 
 def page_of(thing):
-    return reverse(f"admin:commitments_{thing._meta.model_name}_change", args=[thing.pk])
+    return reverse(admin_name(thing, "change"), args=[thing.pk])
 
 
 def form_on(client, thing):
@@ -459,7 +458,7 @@ def test_a_plan_is_added_with_its_themes_and_reports(client, editor):
 
 
 def test_a_subject_needs_its_name_in_both_languages(client, editor):
-    url = reverse("admin:commitments_subject_add")
+    url = reverse("admin:network_subject_add")
 
     errors = errors_of(client.post(url, {"name": "Water", "slug": "water", "name_fr": ""}))
 
@@ -489,7 +488,7 @@ def test_both_languages_stand_side_by_side(client, editor, commitment):
 
 @pytest.mark.parametrize("model", [ActionPlan, Theme, Institution, Subject, Commitment])
 def test_every_field_says_what_belongs_in_it(client, editor, model):
-    url = reverse(f"admin:commitments_{model._meta.model_name}_add")
+    url = reverse(admin_name(model, "add"))
     context = client.get(url).context
 
     forms = [context["adminform"].form]

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from commitments.management.commands.load_plans import EDITORIAL
-from commitments.models import ActionPlan, Assessment, Commitment, Milestone, Subject
+from commitments.models import ActionPlan, Assessment, Commitment, Milestone
+from network.models import Subject
 from tests.commitments.files import load
 
 NOTES = {

@@ -15,11 +15,10 @@ from commitments.models import (
     Milestone,
     Report,
     Source,
-    Subject,
     Theme,
     ValueClaim,
 )
-from network.models import Edition
+from network.models import Edition, Subject
 from tests.commitments.files import commitment, editorial, load, made_up, write
 from tests.factories import make_assessment
 
