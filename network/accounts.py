@@ -1,20 +1,43 @@
 """How allauth works here: nobody signs up by its form; one joins the network."""
 
+import secrets
 from enum import Enum
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
+
+from network.models import Letter, User
+from opengov_portal.lib.languages import active
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts begin by joining the network, or by a colleague on staff."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Through the outbox, as all letters: a mail server that is away fails no visitor."""
+        request = allauth_context.request
+        site = get_current_site(request)
+        whole = {"request": request, "email": email, "current_site": site, **context}
+        message = self.render_mail(template_prefix, email, whole)
+        user = context.get("user")
+        Letter.write(
+            "network/emails/account",
+            to=email,
+            language=active(),
+            key=f"account-{secrets.token_hex(16)}",
+            context={"subject": message.subject, "words": message.body},
+            user=user if isinstance(user, User) and user.pk else None,
+        )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

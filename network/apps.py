@@ -9,6 +9,7 @@ class NetworkConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added
 
+        import network.tasks  # noqa: F401 - so that a letter can ask for them by name
         from network.accounts import remember_new_factor
 
         authenticator_added.connect(remember_new_factor)

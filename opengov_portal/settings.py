@@ -40,6 +40,7 @@ def required(name: str, why: str) -> str:
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = required("SECRET_KEY", "It signs sessions and links.")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = required(
     "SITE_URL", "It is the portal's own address, such as https://example.ca."
 ).rstrip("/")
@@ -215,23 +216,50 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Whatever is still owed goes within a minute, whoever forgot to ask for it.
+    "post letters": {
+        "task": "network.tasks.post_letters",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+}
 
 JOIN_ADDRESS = env.str("JOIN_ADDRESS", "join@localhost")
-CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", JOIN_ADDRESS)
 DEFAULT_FROM_EMAIL = JOIN_ADDRESS
+# Every letter says who sends it, from where, and whom to ask: the law wants it so.
+if HTTPS and not DEBUG:
+    SENDER_NAME = required("SENDER_NAME", "Every letter says who sends it.")
+    MAILING_ADDRESS = required(
+        "MAILING_ADDRESS", "Every letter gives its sender's address by post, in one line."
+    )
+    CONTACT_ADDRESS = required(
+        "CONTACT_ADDRESS", "Every letter gives an address at which a person answers."
+    )
+else:
+    SENDER_NAME = env.str("SENDER_NAME", "") or "OpenGov Portal"
+    MAILING_ADDRESS = env.str("MAILING_ADDRESS", "") or "(MAILING_ADDRESS)"
+    CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "") or JOIN_ADDRESS
+SENDER_NAME_FR = env.str("SENDER_NAME_FR", "") or SENDER_NAME
 _email = dj_email_url.parse(env.str("EMAIL_URL", "") or "file://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
+    EMAIL_BACKEND = "opengov_portal.lib.mail.FileBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
-else:
+elif EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "opengov_portal.lib.mail.SmtpBackend"
     EMAIL_HOST = _email["EMAIL_HOST"]
     EMAIL_PORT = _email["EMAIL_PORT"]
     EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
     EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
     EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT = 20
+# How long a mail server may keep us waiting for one word. Without a worker it is
+# the visitor who waits.
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 20 if REDIS_URL else 4)
+# How long a worker may hold a letter before another takes it. A letter that is
+# posted slowly hears a dozen words of the mail server: keep it well above that.
+LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", 300)
 
 # An address typed without a scheme is https, as it will be in Django 6.
 FORMS_URLFIELD_ASSUME_HTTPS = True

@@ -21,6 +21,7 @@ EXAMPLES = {
     "commitments:commitment_feed": {"slug": "2016-2018", "number": 19},
     "commitments:picture": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
+    "network:leave": {"token": "no-such-token"},
     "sitemap": {"section": "commitments"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -19,6 +19,9 @@ LONGEST = 400
 PRODUCTION = {
     "SECRET_KEY": "for-this-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
     "SITE_URL": "https://portal.example",
+    "SENDER_NAME": "The Example Network",
+    "MAILING_ADDRESS": "1 Example Street, Ottawa",
+    "CONTACT_ADDRESS": "contact@portal.example",
     "DEBUG": "off",
     "ALLOWED_HOSTS": "",
     "DATABASE_URL": "",

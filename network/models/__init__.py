@@ -1,7 +1,9 @@
-"""People: who uses the portal, and the edition of it that they read."""
+"""People: who uses the portal, what is written to them, and the edition that they read."""
 
 from network.models.edition import Edition
+from network.models.letter import Incomplete, Letter
+from network.models.stop import Stop
 from network.models.subject import Subject
 from network.models.user import User
 
-__all__ = ["Edition", "Subject", "User"]
+__all__ = ["Edition", "Incomplete", "Letter", "Stop", "Subject", "User"]

@@ -36,10 +36,13 @@ ADDRESSES = {
     "commitments:institutions": "/fr/institutions/",
     "network:index": "/fr/reseau/",
     "network:join": "/fr/reseau/adhesion/",
+    "network:leave": "/fr/reseau/depart/abc/",
     "network:organizations": "/fr/reseau/organisations/",
     "proposals:index": "/fr/propositions/",
     "proposals:propose": "/fr/propositions/nouvelle/",
 }
+
+ARGUMENTS = {"network:leave": {"token": "abc"}}
 
 # What no French sentence of ours may hold, and why.
 FAULTS = {
@@ -127,7 +130,7 @@ def test_a_french_sentence_begins_and_ends_as_its_english_does():
 @pytest.mark.parametrize(("name", "address"), ADDRESSES.items())
 def test_the_french_address_is_the_one_promised(name, address):
     with override("fr"):
-        assert reverse(name) == address
+        assert reverse(name, kwargs=ARGUMENTS.get(name)) == address
 
 
 def test_the_feeds_of_plans_and_commitments_are_french_too():

@@ -9,7 +9,13 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SAFE = {"SECRET_KEY": "a" * 60, "SITE_URL": "https://portal.example"}
+SAFE = {
+    "SECRET_KEY": "a" * 60,
+    "SITE_URL": "https://portal.example",
+    "SENDER_NAME": "The Example Network",
+    "MAILING_ADDRESS": "1 Example Street, Ottawa",
+    "CONTACT_ADDRESS": "contact@portal.example",
+}
 
 
 def start(tmp_path, code="import opengov_portal.settings", **environment):
@@ -19,7 +25,8 @@ def start(tmp_path, code="import opengov_portal.settings", **environment):
         cwd=ROOT,
         # Named and empty, a variable of the machine's own .env counts for nothing.
         env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "DATABASE_URL": ""}
-        | {"SECRET_KEY": "", "SITE_URL": "", "REQUIRE_STAFF_MFA": "on"}
+        | dict.fromkeys(SAFE, "")
+        | {"REQUIRE_STAFF_MFA": "on"}
         | environment,
         capture_output=True,
         text=True,
@@ -28,7 +35,7 @@ def start(tmp_path, code="import opengov_portal.settings", **environment):
     )
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "SITE_URL"])
+@pytest.mark.parametrize("missing", SAFE)
 def test_what_is_missing_stops_the_start_and_says_what_to_set(tmp_path, missing):
     said = start(tmp_path, **{name: value for name, value in SAFE.items() if name != missing})
 
@@ -52,7 +59,7 @@ def test_beyond_this_machine_http_is_refused(tmp_path):
 
 
 def test_on_this_machine_http_will_do(tmp_path):
-    said = start(tmp_path, **SAFE | {"SITE_URL": "http://127.0.0.1:8000"})
+    said = start(tmp_path, SECRET_KEY=SAFE["SECRET_KEY"], SITE_URL="http://127.0.0.1:8000")
 
     assert said.returncode == 0, said.stderr
 

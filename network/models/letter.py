@@ -1,0 +1,438 @@
+"""Letters: the outbox. A letter is a row, written with the change that it tells of."""
+
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NotRequired, Self, TypedDict, Unpack
+from urllib.parse import urlsplit
+
+from celery import signature
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from network.models.stop import Stop
+from network.models.user import User
+from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.mail import (
+    ADDRESS_LENGTH,
+    SUBJECT_LENGTH,
+    BadLetter,
+    Words,
+    canonical,
+    one_line,
+    postal,
+    without_addresses,
+    written,
+)
+from opengov_portal.lib.tasks import ask
+
+POSTING = "network.tasks.post_letters"
+TOKEN_LENGTH = 16  # characters of base 32: 80 random bits that find the letter
+SEAL_LENGTH = 26  # characters of base 32: 130 bits that cannot be guessed
+
+# Posting makes these; a letter that brought its own could say two things at once.
+OURS = {
+    "from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "return-path",
+    "mime-version", "content-type", "content-transfer-encoding", "auto-submitted",
+    "reply-to", "list-unsubscribe", "list-unsubscribe-post",
+}  # fmt: skip
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+HEADER_LENGTH = 2000  # characters: the References of a long thread
+
+
+class Incomplete(BadLetter):
+    """A letter to a list that does not say who sends it, from where, or how to leave."""
+
+
+def base32(data: bytes) -> str:
+    """In small letters and digits, since a mail server may change the case."""
+    return b32encode(data).decode().rstrip("=").lower()
+
+
+def new_token() -> str:
+    return base32(secrets.token_bytes(TOKEN_LENGTH * 5 // 8))
+
+
+def sealed(token: str, purpose: str) -> str:
+    """The token with a seal that only this portal can make, for one purpose alone."""
+    return token + seal(token, purpose, settings.SECRET_KEY)
+
+
+def seal(token: str, purpose: str, key: str) -> str:
+    made = salted_hmac(f"network.Letter.{purpose}", token, secret=key, algorithm="sha256")
+    return base32(made.digest())[:SEAL_LENGTH]
+
+
+def waiting(attempts: int) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, four hours at most.
+
+    A fifth more or less by chance, so that letters which failed together do not
+    all come back together.
+    """
+    seconds = min(60 * 2 ** min(attempts - 1, 20), 4 * 3600)
+    return timedelta(seconds=seconds * secrets.SystemRandom().uniform(0.8, 1.2))
+
+
+class Asked(TypedDict):
+    """What `Letter.write` takes, and `Letter.build` explains."""
+
+    to: str
+    language: str
+    context: Mapping[str, Any]
+    kind: NotRequired["Letter.Kind"]
+    user: NotRequired[User | None]
+    reply_to: NotRequired[str]
+    headers: NotRequired[Mapping[str, str] | None]
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def owed(self) -> Self:
+        """Not yet posted, and not given up."""
+        return self.filter(state__in=[Letter.State.OWED, Letter.State.CLAIMED])
+
+    def due(self, now: datetime) -> Self:
+        """To be posted now."""
+        return self.filter(state=Letter.State.OWED, next_try_at__lte=now)
+
+    def lapsed(self, now: datetime) -> Self:
+        """Claimed by a worker that has not been heard of since."""
+        return self.filter(state=Letter.State.CLAIMED, claimed_until__lte=now)
+
+    def failed(self) -> Self:
+        return self.filter(state=Letter.State.FAILED)
+
+    def in_posting_order(self) -> Self:
+        """What someone waits for before what goes to many; then as they came due."""
+        return self.order_by("kind", "next_try_at", "pk")
+
+    def to_address(self, address: str) -> Self:
+        """All those to an address, however it is typed."""
+        return self.filter(address=canonical(address))
+
+    def under_seal(self, text: str, purpose: str) -> "Letter | None":
+        """The letter of a sealed token, as `sealed` made it; None where the seal is not ours."""
+        token, mark = text[:TOKEN_LENGTH].lower(), text[TOKEN_LENGTH:].lower()
+        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        if not any(constant_time_compare(mark, seal(token, purpose, key)) for key in keys):
+            return None
+        return self.filter(token=token).first()
+
+    def bounced_to(self, address: str) -> "Letter | None":
+        """The letter that a delivery report sent to this address is about, if it is one of ours."""
+        text = address.rpartition("@")[0].partition("+")[2]
+        return self.under_seal(text, "bounce")
+
+
+class Letter(models.Model):
+    """One letter to one address, owed from the moment it is written until it is posted.
+
+    What it says is kept until it is posted and then forgotten: codes and links in
+    it open things. So nothing that opens anything belongs in the subject, which
+    stays and which staff can read.
+    """
+
+    class Kind(models.TextChoices):
+        """Whether someone asked for it a moment ago, or it goes to many."""
+
+        ANSWER = "answer", _("Answer")
+        LIST = "list", _("To a list")
+
+    class State(models.TextChoices):
+        OWED = "owed", _("Owed")
+        CLAIMED = "claimed", _("Being posted")
+        POSTED = "posted", _("Posted")
+        FAILED = "failed", _("Failed")
+        WITHHELD = "withheld", _("Withheld")
+
+    NEXT = {
+        State.OWED: {State.CLAIMED, State.WITHHELD},
+        State.CLAIMED: {State.POSTED, State.OWED, State.FAILED},
+        State.POSTED: set(),
+        State.FAILED: {State.OWED},
+        State.WITHHELD: {State.OWED},
+    }
+
+    GIVE_UP_AFTER = timedelta(days=5)
+
+    to = models.CharField(_("to"), max_length=ADDRESS_LENGTH)
+    address = models.CharField(max_length=ADDRESS_LENGTH, db_index=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="letters",
+        verbose_name=_("account"),
+    )
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.ANSWER)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    template = models.CharField(_("template"), max_length=100)
+    subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH)
+    text = models.TextField(blank=True, editable=False)
+    html = models.TextField(blank=True, editable=False)
+    headers = models.JSONField(default=dict, blank=True, editable=False)
+    token = models.CharField(max_length=TOKEN_LENGTH, unique=True, editable=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True, editable=False)
+
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OWED)
+    owed_since = models.DateTimeField(_("owed since"), default=timezone.now)
+    next_try_at = models.DateTimeField(_("next try"), null=True, blank=True, default=timezone.now)
+    claimed_until = models.DateTimeField(_("being posted until"), null=True, blank=True)
+    posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [
+            models.Index(
+                fields=["kind", "next_try_at", "id"],
+                condition=Q(state="owed"),
+                name="letter_due",
+            ),
+            models.Index(
+                fields=["claimed_until"], condition=Q(state="claimed"), name="letter_claimed"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["answer", "list"]), name="letter_kind"),
+            models.CheckConstraint(condition=Q(language__in=["en", "fr"]), name="letter_language"),
+            models.CheckConstraint(
+                condition=~Q(to="") & ~Q(address="") & ~Q(key="") & ~Q(subject=""),
+                name="letter_says_to_whom_and_what",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="posted") & Q(text="") & Q(html=""))
+                | (~Q(state="posted") & ~Q(text="") & ~Q(html="")),
+                name="letter_is_forgotten_once_posted",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="owed", next_try_at__isnull=False)
+                & Q(claimed_until__isnull=True, posted_at__isnull=True)
+                | Q(state="claimed", claimed_until__isnull=False, attempts__gte=1)
+                & Q(next_try_at__isnull=True, posted_at__isnull=True)
+                | Q(state="posted", posted_at__isnull=False, attempts__gte=1)
+                & Q(next_try_at__isnull=True, claimed_until__isnull=True)
+                | Q(state="failed", attempts__gte=1) & ~Q(last_error="")
+                & Q(next_try_at__isnull=True, claimed_until__isnull=True, posted_at__isnull=True)
+                | Q(state="withheld", next_try_at__isnull=True)
+                & Q(claimed_until__isnull=True, posted_at__isnull=True),
+                name="letter_state_has_its_facts",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.subject
+
+    # --- Writing ---------------------------------------------------------------
+
+    @classmethod
+    def write(cls, template: str, *, key: str, **asked: Unpack[Asked]) -> "Letter":
+        """Write a letter, in the transaction of the change that it tells of.
+
+        Takes what `build` takes. With a key that was used before, the letter of
+        that key is given back as it is, and nothing is written. After the commit
+        it is asked to be posted; this never fails the one who asks.
+        """
+        letter = Letter.build(template, key=key, **asked)
+        Letter.objects.bulk_create([letter], ignore_conflicts=True)
+        ask(signature(POSTING))
+        return Letter.objects.get(key=key)
+
+    @classmethod
+    def build(
+        cls,
+        template: str,
+        *,
+        to: str,
+        language: str,
+        key: str,
+        context: Mapping[str, Any],
+        kind: "Letter.Kind" = Kind.ANSWER,
+        user: User | None = None,
+        reply_to: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> "Letter":
+        """A letter that is not yet kept, its words rendered in that language.
+
+        Those who write to many keep theirs with `bulk_create(…, ignore_conflicts=True)`.
+        `headers` may thread it: In-Reply-To and References. Raises BadLetter when a
+        header could begin another or a part is too large, Incomplete when a letter
+        to a list lacks what the law asks of it.
+        """
+        host = urlsplit(settings.SITE_URL).hostname
+        letter = Letter(
+            to=postal(to),
+            address=canonical(to),
+            user=user,
+            language=language,
+            kind=kind,
+            key=key,
+            template=template,
+            token=new_token(),
+            message_id=f"<{secrets.token_hex(16)}@{host}>",
+        )
+        said = written(template, language, {**letter.surroundings(), **context})
+        if kind == cls.Kind.LIST:
+            letter.check_complete(said)
+        letter.subject, letter.text, letter.html = said.subject, said.text, said.html
+        letter.headers = letter.whole_headers(reply_to, headers or {})
+        return letter
+
+    def surroundings(self) -> dict[str, Any]:
+        """What every template of a letter may use."""
+        return {
+            "language": self.language,
+            "site_url": settings.SITE_URL,
+            "sender_name": self.sender_name,
+            "mailing_address": settings.MAILING_ADDRESS,
+            "contact_address": settings.CONTACT_ADDRESS,
+            "join_address": settings.JOIN_ADDRESS,
+            "leave_url": self.leave_url if self.kind == self.Kind.LIST else "",
+        }
+
+    def check_complete(self, said: Words) -> None:
+        """Raises Incomplete unless text and HTML both hold all that a list letter must."""
+        needed = {
+            "the sender": self.sender_name,
+            "the mailing address": settings.MAILING_ADDRESS,
+            "a contact": settings.CONTACT_ADDRESS,
+            "a way out": self.leave_url,
+        }
+        for what, words in needed.items():
+            if not words or words not in said.text or escape(words) not in said.html:
+                raise Incomplete(f"The letter {self.template} lacks {what} ({self.language}).")
+
+    def whole_headers(self, reply_to: str, more: Mapping[str, str]) -> dict[str, str]:
+        """The headers it carries besides those of every letter. Raises BadLetter."""
+        names = [name.lower() for name in more]
+        if OURS & set(names) or len(names) != len(set(names)):
+            raise BadLetter("A header is given twice, or is one that posting makes.")
+        for name, value in more.items():
+            if not HEADER_NAME.fullmatch(name) or len(one_line(value, name)) > HEADER_LENGTH:
+                raise BadLetter("A header is none, or too long.")
+        answers = "in-reply-to" in names
+        whole = {**more, "Auto-Submitted": "auto-replied" if answers else "auto-generated"}
+        if reply_to:
+            whole["Reply-To"] = postal(reply_to)
+        if self.kind == self.Kind.LIST:
+            whole["List-Unsubscribe"] = f"<{self.leave_url}>"
+            whole["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return whole
+
+    # --- Questions -------------------------------------------------------------
+
+    @property
+    def sender_name(self) -> str:
+        """Who sends it, in its language."""
+        name: str = settings.SENDER_NAME_FR if self.language == "fr" else settings.SENDER_NAME
+        return name
+
+    @property
+    def leave_url(self) -> str:
+        """Where its reader leaves, in its language: a page with a button, and the one click."""
+        with override(self.language):
+            return settings.SITE_URL + reverse("network:leave", args=[sealed(self.token, "leave")])
+
+    @property
+    def bounce_address(self) -> str:
+        """Where reports of its delivery come back to, under a seal that only we can make."""
+        host = settings.JOIN_ADDRESS.rpartition("@")[2]
+        return f"bounce+{sealed(self.token, 'bounce')}@{host}"
+
+    # --- Verbs -----------------------------------------------------------------
+
+    def claim(self) -> bool:
+        """Take it for posting, for LETTER_LEASE_SECONDS; of several who ask, one gets it.
+
+        False when another has it, or when its reader wants no such letter: then
+        it is withheld.
+        """
+        now = timezone.now()
+        wanted = Q(scope=Stop.Scope.ALL)
+        if self.kind == self.Kind.LIST:
+            wanted |= Q(scope=Stop.Scope.LISTS)
+        stopped = Exists(Stop.objects.filter(wanted, address=OuterRef("address")))
+        mine = self._move(
+            self.State.CLAIMED,
+            Q(~stopped, next_try_at__lte=now),
+            claimed_until=now + timedelta(seconds=settings.LETTER_LEASE_SECONDS),
+            attempts=F("attempts") + 1,
+        )
+        if mine:
+            self.attempts += 1
+        else:
+            self._move(self.State.WITHHELD, Q(stopped))
+        return mine
+
+    def mark_posted(self) -> bool:
+        """The mail server has taken it. False when the claim had lapsed meanwhile."""
+        return self._move(
+            self.State.POSTED, self._held, posted_at=timezone.now(), last_error="", text="", html=""
+        )
+
+    def try_later(self, error: str) -> bool:
+        """It could not go now, and may go later; after GIVE_UP_AFTER it has failed."""
+        now = timezone.now()
+        if now - self.owed_since >= self.GIVE_UP_AFTER:
+            return self.mark_failed(error)
+        return self._move(
+            self.State.OWED,
+            self._held,
+            next_try_at=now + waiting(self.attempts),
+            last_error=without_addresses(error),
+        )
+
+    def mark_failed(self, error: str) -> bool:
+        """It won't go, however often it is tried."""
+        said = without_addresses(error) or "?"
+        return self._move(self.State.FAILED, self._held, last_error=said)
+
+    def take_back(self) -> bool:
+        """From a worker whose lease is over: at once, and each time later after that."""
+        now = timezone.now()
+        error = "The worker that was posting it did not finish."
+        if now - self.owed_since >= self.GIVE_UP_AFTER:
+            return self.mark_failed(error)
+        again = now + (waiting(self.attempts - 1) if self.attempts > 1 else timedelta())
+        return self._move(self.State.OWED, self._held, next_try_at=again, last_error=error)
+
+    def post_again(self) -> None:
+        """Owe it anew, at staff's word. Raises Refused for one that is owed, or was posted."""
+        now = timezone.now()
+        if not self._move(self.State.OWED, next_try_at=now, owed_since=now, attempts=0):
+            raise Refused(_("This letter cannot be posted again."))
+        ask(signature(POSTING))
+
+    @property
+    def _held(self) -> Q:
+        """That the claim is still the one this object knows; each is later than the last."""
+        return Q(claimed_until=self.claimed_until)
+
+    def _move(self, state: "Letter.State", only: Q | None = None, **facts: Any) -> bool:
+        """Compare and set; False when it was not, or is no longer, where this object knows it."""
+        before = self.State(self.state)
+        if state not in self.NEXT[before]:
+            return False
+        facts = {"next_try_at": None, "claimed_until": None, "posted_at": None, **facts}
+        rows = Letter.objects.filter(only or Q(), pk=self.pk, state=before)
+        if not rows.update(state=state, **facts):
+            return False
+        self.state = state
+        for name, value in facts.items():
+            if not hasattr(value, "resolve_expression"):
+                setattr(self, name, value)
+        return True

@@ -1,0 +1,163 @@
+"""What every letter needs, whoever writes it: addresses, words, and ways to hand it over."""
+
+import itertools
+import os
+import re
+import smtplib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
+from django.template import Context, engines
+from django.utils import timezone
+from django.utils.encoding import punycode
+from django.utils.translation import override
+
+SUBJECT_LENGTH = 200  # characters
+WORDS_SIZE = 256 * 1024  # bytes of the text, and of the HTML
+ADDRESS_LENGTH = 254  # characters, RFC 5321 4.5.3.1.3
+
+CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+ADDRESS = re.compile(r'[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\"]+')
+SPOKEN_OF = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class BadLetter(ValueError):
+    """A letter that must not go as it was written; its message says what is wrong."""
+
+
+def one_line(text: str, what: str) -> str:
+    """The text, fit for a header. Raises BadLetter if it could begin another."""
+    if CONTROL.search(text):
+        raise BadLetter(f"{what} holds a line break or another control character.")
+    return text
+
+
+def postal(address: str) -> str:
+    """The address, fit to be written to. Raises BadLetter; says nothing of the address itself.
+
+    Letters beyond ASCII are taken on both sides of the @ (RFC 6531, IDN).
+    """
+    one_line(address, "An address")
+    if len(address) > ADDRESS_LENGTH or not ADDRESS.fullmatch(address):
+        raise BadLetter("An address cannot be written to.")
+    try:
+        punycode(address.rpartition("@")[2])
+    except UnicodeError as error:
+        raise BadLetter("An address has a domain that is none.") from error
+    return address
+
+
+def canonical(address: str) -> str:
+    """The one form of an address under which duplicates are found.
+
+    In small letters, without what stands after a `+`, the domain as DNS has it.
+    Letters still go to the address as it was typed.
+    """
+    name, _at, domain = address.strip().rpartition("@")
+    name = name.partition("+")[0] or name
+    try:
+        domain = punycode(domain.casefold())
+    except UnicodeError:
+        domain = domain.casefold()
+    return f"{name.casefold()}@{domain.rstrip('.')}"
+
+
+def without_addresses(text: str) -> str:
+    """What a mail server said, in one line of 300 characters at most that names nobody."""
+    return CONTROL.sub(" ", SPOKEN_OF.sub("…", text)).strip()[:300]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a letter says: its subject, and the same twice, as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def written(template: str, language: str, context: Mapping[str, Any]) -> Words:
+    """The words of `templates/<template>.{subject.txt,txt,html}` in that language.
+
+    Only the HTML is escaped. Raises BadLetter when the subject is no single line
+    of SUBJECT_LENGTH, or a part is larger than WORDS_SIZE or empty.
+    """
+    with override(language):
+        subject = rendered(f"{template}.subject.txt", context).strip()
+        text = rendered(f"{template}.txt", context).strip() + "\n"
+        html = rendered(f"{template}.html", context, autoescape=True).strip() + "\n"
+    one_line(subject, f"The subject of {template}")
+    if not 0 < len(subject) <= SUBJECT_LENGTH:
+        raise BadLetter(f"The subject of {template} is empty or too long.")
+    for part in (text, html):
+        if not 1 < len(part.encode()) <= WORDS_SIZE or "\0" in part:
+            raise BadLetter(f"What {template} says is empty, or too long, or holds a NUL.")
+    # A blank line for each line of a template that says nothing is no way to set text.
+    return Words(subject, re.sub(r"\n{3,}", "\n\n", text), html)
+
+
+def rendered(name: str, context: Mapping[str, Any], *, autoescape: bool = False) -> str:
+    """A template drawn for a letter: no request is behind it."""
+    template = engines["django"].get_template(name).template  # type: ignore[attr-defined]
+    drawn: str = template.render(Context(dict(context), autoescape=autoescape))
+    return drawn
+
+
+class SmtpBackend(EmailBackend):
+    """Django's, and besides: letters beyond ASCII before the @, where the server takes them.
+
+    Raises smtplib.SMTPNotSupportedError where it does not.
+    """
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        [to] = email_message.recipients()
+        message: Any = email_message.message()
+        raw: bytes = message.as_bytes(linesep="\r\n")
+        options: Sequence[str] = ()
+        if to.isascii():
+            recipient = to
+        else:
+            name, _at, domain = to.rpartition("@")
+            recipient = f"{name}@{punycode(domain)}"
+        if not recipient.isascii():
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+            head, gap, body = raw.partition(b"\r\n\r\n")
+            lines = re.sub(rb"(?im)^To:[^\r\n]*(\r\n[ \t][^\r\n]*)*\r\n", b"", head + b"\r\n")
+            raw = lines + f"To: {recipient}".encode() + gap + body
+        sender = sanitize_address(email_message.from_email, "utf-8")
+        line = cast(smtplib.SMTP, self.connection)
+        line.sendmail(sender, [recipient], raw, options)
+        return True
+
+
+class FileBackend(BaseEmailBackend):
+    """Letters as files in EMAIL_FILE_PATH, one each, that any mail program opens.
+
+    On a machine that nobody else can reach their links are shown in the terminal.
+    """
+
+    numbers = itertools.count(1)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            self.keep(message)
+        return len(email_messages)
+
+    def keep(self, message: EmailMessage) -> None:
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{timezone.now():%Y%m%d-%H%M%S}-{os.getpid()}-{next(self.numbers)}.eml"
+        (folder / name).write_bytes(message.message().as_bytes())
+        if not settings.HTTPS:
+            links = "".join(f"    {link}\n" for link in LINK.findall(str(message.body)))
+            sys.stdout.write(f"\n  A letter, “{message.subject}”: {folder / name}\n{links}")
+            sys.stdout.flush()
