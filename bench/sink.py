@@ -127,7 +127,7 @@ class Sink:
 
     async def data(self, reader: asyncio.StreamReader) -> bytes:
         raw = await reader.readuntil(b"\r\n.\r\n")
-        return raw[:-3]
+        return raw[:-3].replace(b"\r\n..", b"\r\n.")
 
     async def fails(self, reply: str | None, say: Callable[[str], None]) -> bool:
         """Whether the talk ends here; a reply of digits is said, and the talk goes on."""

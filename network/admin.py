@@ -1,23 +1,25 @@
-"""The accounts of those who can sign in, and the journal of what staff did."""
+"""Accounts, the letters that are written to people, and the journal of what staff did."""
 
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.admin import Authenticator
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from network.models import User
+from network.models import Letter, Stop, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -151,4 +153,86 @@ class LogEntryAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Letter)
+class LetterAdmin(ModelAdmin):
+    """The outbox, what failed first. What letters say is not shown: it opens things."""
+
+    actions = ["post_again"]
+    date_hierarchy = "owed_since"
+    fields = [
+        "subject", "to", "user", "language", "kind", "template", "state", "attempts",
+        "last_error", "owed_since", "next_try_at", "claimed_until", "posted_at", "message_id",
+    ]  # fmt: skip
+    list_display = ["subject", "to", "state", "attempts", "last_error", "owed_since", "posted_at"]
+    list_filter = ["state", "kind", "language", "template"]
+    list_per_page = 50
+    ordering = [Case(When(state=Letter.State.FAILED, then=Value(0)), default=Value(1)), "-pk"]
+    search_fields = ["to", "subject", "message_id"]
+    show_full_result_count = False
+
+    @admin.action(description=_("Post the selected letters again"), permissions=["post"])
+    def post_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+        """Those that failed or were withheld; the others are left as they are."""
+        again = [letter for letter in queryset if letter.may_be_posted_again]
+        for letter in again:
+            letter.post_again()
+        left = queryset.count() - len(again)
+        if again:
+            said = ngettext(
+                "%(count)d letter is owed again.", "%(count)d letters are owed again.", len(again)
+            )
+            messages.success(request, said % {"count": len(again)})
+        if left:
+            said = ngettext(
+                "%(count)d letter was left as it is: only one that failed or was withheld goes "
+                "again.",
+                "%(count)d letters were left as they are: only those that failed or were "
+                "withheld go again.",
+                left,
+            )
+            messages.warning(request, said % {"count": left})
+
+    def has_post_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("network.change_letter")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Stop)
+class StopAdmin(ModelAdmin):
+    """Addresses that are not written to. Delete one only when its owner asks to hear again."""
+
+    fields = ["address", "scope"]
+    list_display = ["address", "scope", "how", "at"]
+    list_filter = ["how", "scope"]
+    list_per_page = 50
+    ordering = ["-at", "-pk"]
+    search_fields = ["address"]
+    show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+    def save_model(self, request: HttpRequest, obj: Stop, form: Any, change: bool) -> None:
+        obj.how = Stop.How.STAFF
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

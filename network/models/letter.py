@@ -1,8 +1,6 @@
 """Letters: the outbox. A letter is a row, written with the change that it tells of."""
 
-import re
 import secrets
-from base64 import b32encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NotRequired, Self, TypedDict, Unpack
@@ -14,7 +12,6 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -25,61 +22,19 @@ from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import (
     ADDRESS_LENGTH,
     SUBJECT_LENGTH,
-    BadLetter,
+    Incomplete,
     Words,
     canonical,
-    one_line,
+    checked_headers,
     postal,
+    waiting,
     without_addresses,
     written,
 )
+from opengov_portal.lib.seals import TOKEN_LENGTH, new_token, sealed, unsealed
 from opengov_portal.lib.tasks import ask
 
 POSTING = "network.tasks.post_letters"
-TOKEN_LENGTH = 16  # characters of base 32: 80 random bits that find the letter
-SEAL_LENGTH = 26  # characters of base 32: 130 bits that cannot be guessed
-
-# Posting makes these; a letter that brought its own could say two things at once.
-OURS = {
-    "from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "return-path",
-    "mime-version", "content-type", "content-transfer-encoding", "auto-submitted",
-    "reply-to", "list-unsubscribe", "list-unsubscribe-post",
-}  # fmt: skip
-HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
-HEADER_LENGTH = 2000  # characters: the References of a long thread
-
-
-class Incomplete(BadLetter):
-    """A letter to a list that does not say who sends it, from where, or how to leave."""
-
-
-def base32(data: bytes) -> str:
-    """In small letters and digits, since a mail server may change the case."""
-    return b32encode(data).decode().rstrip("=").lower()
-
-
-def new_token() -> str:
-    return base32(secrets.token_bytes(TOKEN_LENGTH * 5 // 8))
-
-
-def sealed(token: str, purpose: str) -> str:
-    """The token with a seal that only this portal can make, for one purpose alone."""
-    return token + seal(token, purpose, settings.SECRET_KEY)
-
-
-def seal(token: str, purpose: str, key: str) -> str:
-    made = salted_hmac(f"network.Letter.{purpose}", token, secret=key, algorithm="sha256")
-    return base32(made.digest())[:SEAL_LENGTH]
-
-
-def waiting(attempts: int) -> timedelta:
-    """How long to wait after so many tries: twice as long each time, four hours at most.
-
-    A fifth more or less by chance, so that letters which failed together do not
-    all come back together.
-    """
-    seconds = min(60 * 2 ** min(attempts - 1, 20), 4 * 3600)
-    return timedelta(seconds=seconds * secrets.SystemRandom().uniform(0.8, 1.2))
 
 
 class Asked(TypedDict):
@@ -120,11 +75,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def under_seal(self, text: str, purpose: str) -> "Letter | None":
         """The letter of a sealed token, as `sealed` made it; None where the seal is not ours."""
-        token, mark = text[:TOKEN_LENGTH].lower(), text[TOKEN_LENGTH:].lower()
-        keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        if not any(constant_time_compare(mark, seal(token, purpose, key)) for key in keys):
-            return None
-        return self.filter(token=token).first()
+        token = unsealed(text, purpose)
+        return self.filter(token=token).first() if token else None
 
     def bounced_to(self, address: str) -> "Letter | None":
         """The letter that a delivery report sent to this address is about, if it is one of ours."""
@@ -177,7 +129,7 @@ class Letter(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.ANSWER)
     key = models.CharField(_("key"), max_length=200, unique=True)
     template = models.CharField(_("template"), max_length=100)
-    subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH)
+    subject = models.CharField(_("subject line"), max_length=SUBJECT_LENGTH)
     text = models.TextField(blank=True, editable=False)
     html = models.TextField(blank=True, editable=False)
     headers = models.JSONField(default=dict, blank=True, editable=False)
@@ -318,14 +270,9 @@ class Letter(models.Model):
 
     def whole_headers(self, reply_to: str, more: Mapping[str, str]) -> dict[str, str]:
         """The headers it carries besides those of every letter. Raises BadLetter."""
-        names = [name.lower() for name in more]
-        if OURS & set(names) or len(names) != len(set(names)):
-            raise BadLetter("A header is given twice, or is one that posting makes.")
-        for name, value in more.items():
-            if not HEADER_NAME.fullmatch(name) or len(one_line(value, name)) > HEADER_LENGTH:
-                raise BadLetter("A header is none, or too long.")
-        answers = "in-reply-to" in names
-        whole = {**more, "Auto-Submitted": "auto-replied" if answers else "auto-generated"}
+        threading = checked_headers(more)
+        answers = "in-reply-to" in {name.lower() for name in threading}
+        whole = {**threading, "Auto-Submitted": "auto-replied" if answers else "auto-generated"}
         if reply_to:
             whole["Reply-To"] = postal(reply_to)
         if self.kind == self.Kind.LIST:
@@ -340,6 +287,10 @@ class Letter(models.Model):
         """Who sends it, in its language."""
         name: str = settings.SENDER_NAME_FR if self.language == "fr" else settings.SENDER_NAME
         return name
+
+    @property
+    def may_be_posted_again(self) -> bool:
+        return self.state in {self.State.FAILED, self.State.WITHHELD}
 
     @property
     def leave_url(self) -> str:
@@ -413,7 +364,10 @@ class Letter(models.Model):
     def post_again(self) -> None:
         """Owe it anew, at staff's word. Raises Refused for one that is owed, or was posted."""
         now = timezone.now()
-        if not self._move(self.State.OWED, next_try_at=now, owed_since=now, attempts=0):
+        moved = self.may_be_posted_again and self._move(
+            self.State.OWED, next_try_at=now, owed_since=now, attempts=0
+        )
+        if not moved:
             raise Refused(_("This letter cannot be posted again."))
         ask(signature(POSTING))
 

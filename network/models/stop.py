@@ -73,6 +73,10 @@ class Stop(models.Model):
     def __str__(self) -> str:
         return f"{self.address}: {self.get_scope_display()}"
 
+    def clean(self) -> None:
+        super().clean()
+        self.address = canonical(self.address)
+
     @classmethod
     def put(cls, address: str, *, how: "Stop.How", scope: "Stop.Scope | None" = None) -> None:
         """Stop letters to an address; doing it twice, or two at once, changes nothing more."""

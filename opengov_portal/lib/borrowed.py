@@ -31,8 +31,6 @@ BORROWED = [
     _("The following email addresses are associated with your account:"),
     _("Add Email Address"),
     _("Add Email"),
-    _("Hello from %(site_name)s!"),
-    _("Thank you for using %(site_name)s!\n%(site_domain)s"),
     _("You are receiving this mail because the following change was made to your account:"),
     _(
         "If you do not recognize this change then please take proper security precautions"

@@ -3,10 +3,13 @@
 import itertools
 import os
 import re
+import secrets
 import smtplib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from email.policy import compat32
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,10 +31,35 @@ CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 ADDRESS = re.compile(r'[^\s@<>()\[\],;:\\"]+@[^\s@<>()\[\],;:\\"]+')
 SPOKEN_OF = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 LINK = re.compile(r"https?://[^\s<>\"]+")
+# Headers that machines read stay on one line, as long as a line may be (RFC 5322 2.1.1).
+UNFOLDED = compat32.clone(max_line_length=998)
+
+# Posting makes these; a letter that brought its own could say two things at once.
+OURS = {
+    "from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "return-path",
+    "mime-version", "content-type", "content-transfer-encoding", "auto-submitted",
+    "reply-to", "list-unsubscribe", "list-unsubscribe-post",
+}  # fmt: skip
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
+HEADER_LENGTH = 2000  # characters: the References of a long thread
 
 
 class BadLetter(ValueError):
     """A letter that must not go as it was written; its message says what is wrong."""
+
+
+class Incomplete(BadLetter):
+    """A letter to a list that does not say who sends it, from where, or how to leave."""
+
+
+def waiting(attempts: int) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, four hours at most.
+
+    A fifth more or less by chance, so that letters which failed together do not
+    all come back together.
+    """
+    seconds = min(60 * 2 ** min(attempts - 1, 20), 4 * 3600)
+    return timedelta(seconds=seconds * secrets.SystemRandom().uniform(0.8, 1.2))
 
 
 def one_line(text: str, what: str) -> str:
@@ -39,6 +67,17 @@ def one_line(text: str, what: str) -> str:
     if CONTROL.search(text):
         raise BadLetter(f"{what} holds a line break or another control character.")
     return text
+
+
+def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers that a letter may bring. Raises BadLetter for any other."""
+    names = [name.lower() for name in headers]
+    if OURS & set(names) or len(names) != len(set(names)):
+        raise BadLetter("A header is given twice, or is one that posting makes.")
+    for name, value in headers.items():
+        if not HEADER_NAME.fullmatch(name) or len(one_line(value, "A header")) > HEADER_LENGTH:
+            raise BadLetter("A header is none, or too long.")
+    return dict(headers)
 
 
 def postal(address: str) -> str:
@@ -121,6 +160,7 @@ class SmtpBackend(EmailBackend):
     def _send(self, email_message: EmailMessage) -> bool:
         [to] = email_message.recipients()
         message: Any = email_message.message()
+        message.policy = UNFOLDED
         raw: bytes = message.as_bytes(linesep="\r\n")
         options: Sequence[str] = ()
         if to.isascii():

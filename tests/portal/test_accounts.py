@@ -1,6 +1,7 @@
 """Signing in, the second factor of staff, and that nobody learns who has an account."""
 
 import re
+import socket
 import time
 
 import pytest
@@ -8,13 +9,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.password_validation import validate_password
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from network.models import User
+from network.models import Letter, User
 from tests.factories import PASSWORD, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_an_account_nobody_has_confirmed_does_not_open(client):
 
     assert response["Location"] == "/en/account/confirm-email/"
     assert "_auth_user_id" not in client.session
-    assert mail.outbox[0].to == [staff.email]
+    assert Letter.objects.get().to == staff.email
 
 
 @pytest.mark.parametrize("email", ["known@example.org", "nobody@example.org"])
@@ -110,10 +110,36 @@ def test_a_reset_is_answered_alike_for_every_address(client):
 
     first, second = ((a.status_code, a.redirect_chain, a.text) for a in answers)
     assert first == second
-    assert [message.to for message in mail.outbox] == [
-        ["known@example.org"],
-        ["nobody@example.org"],
-    ]
+    letters = Letter.objects.order_by("pk").values_list("to", flat=True)
+    assert list(letters) == ["known@example.org", "nobody@example.org"]
+
+
+def test_letters_of_accounts_go_through_the_outbox_in_the_readers_language(client):
+    user = confirmed(make_user())
+    client.post("/fr/compte/password/reset/", {"email": user.email})
+
+    letter = Letter.objects.get()
+    assert (letter.language, letter.user) == ("fr", user)
+    assert letter.subject == "Nouveau mot de passe"
+    assert "/fr/compte/password/reset/key/" in letter.text
+    assert "Le Réseau d’exemple" in letter.text
+    assert "<a href=" in letter.html
+    assert "Hello" not in letter.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_away_fails_no_visitor(client, settings):
+    user = confirmed(make_user())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings.EMAIL_BACKEND = "opengov_portal.lib.mail.SmtpBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+
+    response = client.post("/en/account/password/reset/", {"email": user.email})
+
+    assert response.status_code == 302
+    assert Letter.objects.get().state == Letter.State.OWED
 
 
 def test_nobody_signs_up_by_a_form(client):

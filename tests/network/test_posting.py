@@ -1,0 +1,421 @@
+"""Posting: every letter goes, none goes twice, and what is away is waited for."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from threading import Event
+
+import pytest
+from django.conf import settings as portal
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from bench.sink import DROP, STALL, TAKE_AND_DROP, Sink
+from network.models import Letter, Stop
+from network.posting import post_due
+from network.tasks import post_letters
+from tests.network.letters import as_state, make_letter
+from tests.portal.test_tasks import url_of
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def smtp(settings):
+    """Letters go over SMTP to a port of this machine."""
+
+    def to(port):
+        settings.EMAIL_BACKEND = "opengov_portal.lib.mail.SmtpBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 0.3
+
+    return to
+
+
+@pytest.fixture
+def sink(smtp):
+    """A mail server that takes everything."""
+    with Sink() as sink:
+        smtp(sink.port)
+        yield sink
+
+
+@contextmanager
+def failing(smtp, **stages):
+    """A mail server that answers so at a stage: MAIL, RCPT, DATA or END."""
+    with Sink(lambda stage, said: stages.get(stage)) as sink:
+        smtp(sink.port)
+        yield sink
+
+
+def only():
+    return Letter.objects.get()
+
+
+# --- What goes over the line --------------------------------------------------------
+
+
+def test_a_letter_arrives_as_it_was_written(sink):
+    letter = make_letter(
+        to="ada@example.org",
+        language="fr",
+        headers={"In-Reply-To": "<a@b>"},
+        reply_to="x@y.example",
+    )
+
+    assert post_due() == {"posted": 1}
+
+    [(sender, recipient, raw)] = sink.letters
+    message = message_from_bytes(raw, policy=policy.default)
+    assert recipient == "ada@example.org"
+    assert Letter.objects.bounced_to(sender) == letter
+    assert message["From"].addresses[0].addr_spec == "join@portal.example"
+    assert message["From"].addresses[0].display_name == "Le Réseau d’exemple"
+    assert message["To"] == "ada@example.org"
+    assert message["Subject"] == letter.subject
+    assert message["Message-ID"] == letter.message_id
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["In-Reply-To"] == "<a@b>"
+    assert message["Reply-To"] == "x@y.example"
+    assert message["Content-Language"] == "fr"
+    text, html = message.iter_parts()
+    assert text.get_content().splitlines() == letter.text.splitlines()
+    assert html.get_content().splitlines() == letter.html.splitlines()
+    assert only().state == Letter.State.POSTED
+
+
+def test_a_list_letter_carries_its_way_out_once(sink):
+    letter = make_letter(kind=Letter.Kind.LIST)
+    post_due()
+
+    message = message_from_bytes(sink.letters[0][2])
+    assert message.get_all("List-Unsubscribe") == [f"<{letter.leave_url}>"]
+    assert message.get_all("List-Unsubscribe-Post") == ["List-Unsubscribe=One-Click"]
+
+
+def test_many_letters_share_a_line(sink):
+    for _each in range(7):
+        make_letter()
+
+    assert post_due() == {"posted": 7}
+    assert (len(sink.letters), sink.lines) == (7, 1)
+
+
+def test_a_domain_beyond_ascii_is_written_as_dns_has_it(sink):
+    make_letter(to="ada@bibliothèque.example")
+    post_due()
+
+    assert sink.letters[0][1] == "ada@xn--bibliothque-59a.example"
+
+
+def test_a_name_beyond_ascii_goes_where_the_server_takes_it(sink):
+    make_letter(to="zoé@example.org")
+    assert post_due() == {"posted": 1}
+
+    _sender, recipient, raw = sink.letters[0]
+    assert recipient == "zoé@example.org"
+    assert raw.count(b"\r\nTo: ") == 1
+    assert "\r\nTo: zoé@example.org\r\n".encode() in raw
+
+
+def test_it_fails_with_a_word_where_the_server_does_not(smtp):
+    make_letter(to="zoé@example.org")
+    make_letter(to="ada@example.org")
+    with Sink(smtputf8=False) as sink:
+        smtp(sink.port)
+        assert post_due() == {"failed": 1, "posted": 1}
+
+    assert "SMTPUTF8" in Letter.objects.failed().get().last_error
+
+
+# --- What passes, and what won't ----------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "END"])
+def test_a_refusal_that_passes_is_tried_again_later(smtp, stage):
+    make_letter()
+    with failing(smtp, **{stage: "451 4.7.1 try <reader@example.org> later"}):
+        assert post_due() == {"owed": 1}
+
+    letter = only()
+    wait = (letter.next_try_at - timezone.now()).total_seconds()
+    assert 30 < wait < 90
+    assert letter.last_error == "451 4.7.1 try <…> later"
+    assert letter.attempts == 1
+    assert letter.text
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "END"])
+def test_one_that_will_not_pass_is_marked_and_the_next_goes(smtp, stage):
+    first, second = make_letter(), make_letter()
+
+    def answer(at, said):
+        refused.append(at == stage)
+        return "550 5.1.1 no such user" if at == stage and refused.count(True) == 1 else None
+
+    refused = []
+    with Sink(answer) as sink:
+        smtp(sink.port)
+        assert post_due() == {"failed": 1, "posted": 1}
+        assert list(sink.taken) == [second.message_id]
+
+    assert list(Letter.objects.failed()) == [first]
+
+
+def test_a_refusal_of_who_we_are_is_no_letters_fault(smtp):
+    for _each in range(5):
+        make_letter()
+    with failing(smtp, MAIL="530 5.7.0 sign in first") as sink:
+        became = post_due()
+
+    assert became == {"owed": 3}
+    assert sink.lines == 3
+    assert not Letter.objects.failed().exists()
+    assert Letter.objects.filter(attempts=0).count() == 2
+
+
+@pytest.mark.parametrize("fault", [DROP, STALL, "421 too busy"])
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "END"])
+def test_a_line_that_is_lost_loses_no_letter(smtp, stage, fault):
+    for _each in range(3):
+        make_letter()
+    with failing(smtp, **{stage: fault}) as sink:
+        assert post_due() == {"owed": 3}
+        assert sink.lines == 3
+        assert not sink.taken
+
+    assert Letter.objects.owed().count() == 3
+
+
+def test_after_one_lost_line_the_others_go_over_a_new_one(smtp):
+    for _each in range(4):
+        make_letter()
+    with Sink(lambda stage, said: DROP if stage == "END" and sink.lines == 1 else None) as sink:
+        smtp(sink.port)
+        assert post_due() == {"owed": 1, "posted": 3}
+
+
+def test_a_letter_taken_by_a_server_that_hung_up_keeps_its_name(smtp):
+    letter = make_letter()
+    with failing(smtp, END=TAKE_AND_DROP) as sink:
+        post_due()
+        Letter.objects.update(next_try_at=timezone.now())
+        post_due()
+
+        assert sink.taken == {letter.message_id: 2}
+
+
+@pytest.mark.parametrize("greeting", ["554 no", "421 too busy", ""])
+def test_a_server_that_does_not_greet_us_is_left_alone(smtp, greeting):
+    for _each in range(3):
+        make_letter()
+    with Sink(greeting=greeting) as sink:
+        smtp(sink.port)
+        assert post_due() == {"owed": 1}
+        assert sink.lines == 1
+
+
+def test_a_closed_port_bumps_one_letter_and_the_rest_stay_due(smtp):
+    for _each in range(3):
+        make_letter()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    smtp(port)
+
+    assert post_due() == {"owed": 1}
+
+    assert Letter.objects.due(timezone.now()).count() == 2
+    assert "ConnectionRefused" in Letter.objects.get(attempts=1).last_error
+
+
+def test_nothing_goes_to_a_list_after_leaving_though_it_was_owed(sink):
+    letter = make_letter(kind=Letter.Kind.LIST)
+    Stop.put(letter.to, how=Stop.How.PAGE)
+
+    assert post_due() == {}
+    assert not sink.letters
+
+
+# --- Several at once, and one that is killed ----------------------------------------
+
+
+def test_one_killed_half_way_owes_its_letter_again_after_the_lease(sink):
+    letter = as_state(make_letter(), Letter.State.CLAIMED)
+    assert post_due() == {}
+
+    Letter.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert post_due() == {"posted": 1}
+
+    assert sink.taken == {letter.message_id: 1}
+
+
+def test_one_that_kills_its_workers_waits_longer_each_time(sink):
+    as_state(make_letter(), Letter.State.CLAIMED)
+    Letter.objects.update(claimed_until=timezone.now(), attempts=4)
+
+    assert post_due() == {}
+    assert only().next_try_at > timezone.now() + timedelta(minutes=3)
+
+
+@pytest.fixture
+def poster(tmp_path, sink):
+    """Starts posters in processes of their own, on this test's database."""
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{tmp_path / 'portal.sqlite3'}"
+    else:
+        url = url_of(connection.settings_dict)
+    begun = []
+
+    def start():
+        if connection.vendor == "sqlite" and not begun:  # theirs cannot see ours in memory
+            with sqlite3.connect(tmp_path / "portal.sqlite3") as theirs:
+                connection.connection.backup(theirs)
+            theirs.close()
+        begun.append(
+            subprocess.Popen(
+                [sys.executable, "manage.py", "post_letters"],
+                cwd=ROOT,
+                env=os.environ
+                | {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+                | {"EMAIL_TIMEOUT": "20", "VAR_DIR": str(tmp_path), "LETTER_LEASE_SECONDS": "1"},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_posters_at_once_post_every_letter_once(poster, sink, smtp, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    names = many_owed(60)
+
+    both = [poster(), poster()]
+    outcomes = [process.communicate(timeout=60)[0] for process in both]
+
+    assert sink.taken == dict.fromkeys(names, 1)
+    assert sum(int(n) for said in outcomes for n in re.findall(r"(\d+) posted", said)) == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_poster_that_is_killed_loses_nothing_and_doubles_at_most_what_it_held(poster, sink):
+    names = many_owed(40)
+    half = Event()
+
+    def answer(stage, said):
+        if len(sink.taken) >= 20 and not half.is_set():
+            half.set()
+            return STALL
+        return None
+
+    sink.answer = answer
+    victim = poster()
+    assert half.wait(60)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait(10)
+    lapsed = time.monotonic() + 1.1
+    poster().communicate(timeout=60)
+    Event().wait(max(0, lapsed - time.monotonic()))
+    poster().communicate(timeout=60)
+
+    assert set(sink.taken) == set(names)
+    assert sum(sink.taken.values()) <= 41
+
+
+def many_owed(n):
+    """Letters that this process has not tried to post itself."""
+    made = [
+        Letter.build(
+            "network/emails/trial",
+            to=f"reader{i}@example.org",
+            language="en",
+            key=f"many-{i}",
+            context={},
+        )
+        for i in range(n)
+    ]
+    Letter.objects.bulk_create(made)
+    return [letter.message_id for letter in made]
+
+
+# --- Who posts, and when -------------------------------------------------------------
+
+
+def test_the_clock_posts_what_is_owed_every_minute():
+    sweep = portal.CELERY_BEAT_SCHEDULE["post letters"]
+
+    assert sweep["task"] == post_letters.name
+    assert sweep["schedule"] == 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_stalls_holds_a_visitor_up_for_seconds_at_most(smtp):
+    with Sink(greeting="") as sink:
+        smtp(sink.port)
+        sink.greeting = ""
+        begun = time.monotonic()
+        make_letter()
+
+    assert time.monotonic() - begun < 2
+    assert only().state == Letter.State.OWED
+
+
+def test_the_command_says_what_became_of_them(sink, capsys):
+    make_letter()
+    as_state(make_letter(), Letter.State.CLAIMED)
+
+    call_command("post_letters")
+    call_command("post_letters")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Letters: 1 posted; 1 owed in all.",
+        "Letters: none was due; 1 owed in all.",
+    ]
+
+
+def test_a_batch_costs_two_queries_a_letter(sink, django_assert_max_num_queries):
+    for _each in range(20):
+        make_letter()
+
+    with django_assert_max_num_queries(2 * 20 + 3):
+        post_due()
+
+
+def test_without_a_mail_server_letters_are_files_and_their_links_are_shown(
+    settings, tmp_path, capsys
+):
+    settings.EMAIL_BACKEND = "opengov_portal.lib.mail.FileBackend"
+    settings.EMAIL_FILE_PATH, settings.HTTPS = str(tmp_path / "mail"), False
+    make_letter(to="ada@example.org", kind=Letter.Kind.LIST)
+
+    assert post_due() == {"posted": 1}
+
+    [file] = (tmp_path / "mail").iterdir()
+    message = message_from_bytes(file.read_bytes())
+    assert message["To"] == "ada@example.org"
+    assert "https://portal.example/en/network/leave/" in capsys.readouterr().out
+
+
+def test_where_others_can_read_the_terminal_no_link_is_shown(settings, tmp_path, capsys):
+    settings.EMAIL_BACKEND = "opengov_portal.lib.mail.FileBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    make_letter()
+    post_due()
+
+    assert capsys.readouterr().out == ""
