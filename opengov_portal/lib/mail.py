@@ -7,6 +7,7 @@ import secrets
 import smtplib
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.policy import compat32
@@ -156,6 +157,15 @@ class SmtpBackend(EmailBackend):
 
     Raises smtplib.SMTPNotSupportedError where it does not.
     """
+
+    def open(self) -> bool | None:
+        """Django's, which leaves a line half open where the server does not let us in."""
+        try:
+            return super().open()
+        except OSError:  # smtplib's own are kinds of it
+            with suppress(OSError):
+                self.close()
+            raise
 
     def _send(self, email_message: EmailMessage) -> bool:
         [to] = email_message.recipients()

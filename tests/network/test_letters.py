@@ -348,7 +348,7 @@ def test_no_other_is(state):
         {"state": "claimed"},
         {"state": "failed"},
         {"state": "lost"},
-        {"kind": "advertisement"},
+        {"kind": "advert"},
         {"language": "de"},
         {"text": ""},
         {"subject": ""},
