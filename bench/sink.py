@@ -1,12 +1,11 @@
 """A mail server that takes letters and forgets them, or fails as it is told.
 
 In a thread, for the tests (`with Sink() as sink`), or as a process of its own for the
-bench: `python -m bench.sink 2525` prints what it took when it is asked to end.
+bench: `python -m bench.sink 2525` does what it is told on standard input.
 """
 
 import asyncio
 import json
-import signal
 import sys
 import threading
 from collections import Counter
@@ -155,22 +154,43 @@ class Sink:
         }
 
 
+class Faults:
+    """Which letters fail, and how: every `each`th, at the end of its data. One a letter."""
+
+    def __init__(self) -> None:
+        self.fault, self.each, self.seen = "", 1, 0
+
+    def answer(self, stage: str, said: str) -> str | None:
+        if stage != "END" or not self.fault:
+            return None
+        self.seen += 1
+        return None if self.seen % self.each else self.fault
+
+
 async def serve(port: int) -> None:
-    """Until SIGTERM; SIGUSR1 prints the counts, as JSON, and begins to count anew."""
-    sink = Sink(port=port, keep=False)
+    """Does what each line of standard input says, answers each with one, and ends with it.
+
+    `closed`, `open`, `fault EACH WHAT`, `well`, `counts` (as JSON), `forget`.
+    """
+    faults = Faults()
+    sink = Sink(faults.answer, port=port, keep=False)
     await sink.open()
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def report() -> None:
-        print(json.dumps(sink.counts()), flush=True)
-        sink.taken.clear()
-        sink.lines = 0
-
-    loop.add_signal_handler(signal.SIGTERM, done.set)
-    loop.add_signal_handler(signal.SIGUSR1, report)
     print("ready", flush=True)
-    await done.wait()
+    while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        order, _gap, rest = line.partition(" ")
+        if order == "closed":
+            await sink.close()
+        elif order == "open":
+            await sink.open()
+        elif order == "fault":
+            each, _gap, faults.fault = rest.partition(" ")
+            faults.each = int(each)
+        elif order == "well":
+            faults.fault = ""
+        elif order == "forget":
+            sink.taken.clear()
+            sink.lines = 0
+        print(json.dumps(sink.counts()), flush=True)
     await sink.close()
 
 
