@@ -5,14 +5,15 @@ import smtplib
 import time
 from collections import Counter
 from collections.abc import Iterator
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.utils import timezone
 
 from network.models import Letter
+from opengov_portal.lib.mail import Envelope, in_header, quoted
 
 log = logging.getLogger(__name__)
 
@@ -31,19 +32,19 @@ class Closed(Away):
     """Not even a line to it can be opened."""
 
 
-def envelope(letter: Letter) -> EmailMultiAlternatives:
+def envelope(letter: Letter) -> Envelope:
     """The letter as it goes over the line.
 
     Its sender on the line is the address that bounces come back to, which nobody
     answers (RFC 3834); the one that readers see is JOIN_ADDRESS.
     """
-    message = EmailMultiAlternatives(
+    message = Envelope(
         subject=letter.subject,
         body=letter.text,
         from_email=letter.bounce_address,
         to=[letter.to],
         headers={
-            "From": formataddr((letter.sender_name, settings.JOIN_ADDRESS)),
+            "From": f"{in_header(quoted(letter.sender_name))} <{settings.JOIN_ADDRESS}>",
             "Date": format_datetime(letter.owed_since),
             "Message-ID": letter.message_id,
             "Content-Language": letter.language,
