@@ -1,6 +1,8 @@
 import pytest
 from django.template import engines
 
+from bench.sink import Sink
+
 
 @pytest.fixture
 def template(tmp_path, settings, monkeypatch):
@@ -18,3 +20,22 @@ def template(tmp_path, settings, monkeypatch):
         if hasattr(each, "reset"):
             each.reset()
     return make
+
+
+@pytest.fixture
+def smtp(settings):
+    """Letters go over SMTP to a port of this machine."""
+
+    def to(port):
+        settings.EMAIL_BACKEND = "opengov_portal.lib.mail.SmtpBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 0.3
+
+    return to
+
+
+@pytest.fixture
+def sink(smtp):
+    """A mail server that takes everything."""
+    with Sink() as sink:
+        smtp(sink.port)
+        yield sink

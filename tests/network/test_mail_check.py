@@ -25,15 +25,6 @@ def judged(records, selector="", address="join@network.ca"):
     return {each.words.partition(":")[0].split()[0]: each.verdict for each in found}
 
 
-@pytest.fixture
-def smtp(settings):
-    def to(port):
-        settings.EMAIL_BACKEND = "opengov_portal.lib.mail.SmtpBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 0.3
-
-    return to
-
-
 def test_a_domain_that_is_set_up_well_is_found_so():
     assert set(judged(GOOD, "s1").values()) == {Verdict.GOOD}
 
