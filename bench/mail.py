@@ -170,12 +170,12 @@ class MailBench:
         writing = self.inside("write", str(count))["rate"]
         bare = self.inside("bare", str(self.sink_port))["rate"]
         self.sink("forget")
-        begun = time.monotonic()
-        clock = self.clock()
-        self.wait(partial(self.has_taken, count))
-        rate = count / (time.monotonic() - begun)
-        self.wait(lambda: not self.owed())
-        clock.end()
+        with self.clock():
+            self.wait(partial(self.has_taken, 1))
+            before, begun = self.sink("counts")["letters"], time.monotonic()
+            self.wait(partial(self.has_taken, count))
+            rate = (count - before) / (time.monotonic() - begun)
+            self.wait(lambda: not self.owed())
         twice = self.sink("counts")["twice"]
         memory = max(self.processes[f"worker {n}"].peak() for n in (1, 2))
         print(f"{count:,} letters, 2 workers: {rate:.0f} a second, written {writing:.0f} a second")
@@ -183,20 +183,25 @@ class MailBench:
         print(f"({'holds' if rate / bare >= AIM else 'MISSED'}: at least {AIM})")
         print(f"sent twice {twice}; peak memory of a worker {memory:.0f} MB")
 
-    def clock(self) -> Process:
+    @contextmanager
+    def clock(self) -> Iterator[None]:
+        """Asks for posting every second."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         command = [sys.executable, "-m", "bench.outbox", "ask", "1"]
-        return Process(self.environment, *command, **quiet)
+        clock = Process(self.environment, *command, **quiet)
+        try:
+            yield
+        finally:
+            clock.end()
 
     def fault(self, name: str, harm: Callable[[], None], *, allowed: int = 0) -> None:
         """Letters on the way, harm, and then: was any lost, and how many went twice?"""
         count = self.chosen.faulty
         self.fresh(count)
-        clock = self.clock()
-        self.wait(partial(self.has_taken, count // 10))
-        harm()
-        self.wait(lambda: not self.owed(), hurry=True)
-        clock.end()
+        with self.clock():
+            self.wait(partial(self.has_taken, count // 10))
+            harm()
+            self.wait(lambda: not self.owed(), hurry=True)
         refused = self.sql("SELECT count(*) FROM network_letter WHERE state = 'failed'")
         seen = self.sink("well")
         lost = count - seen["letters"] - refused
