@@ -71,6 +71,37 @@ def test_a_date_that_is_not_known_is_not_made_up(client):
     assertContains(client.get(plan.get_absolute_url()), "end not found in the sources")
 
 
+def test_a_count_of_commitments_that_is_not_known_is_not_zero(client):
+    plan = make_plan(commitment_count=None)
+
+    response = client.get(plan.get_absolute_url())
+
+    assertContains(response, plan.title_en)
+    assertNotContains(response, "0 commitments")
+
+
+def test_fifty_plans_fill_a_page(client):
+    for _ in range(51):
+        make_plan()
+
+    assertContains(client.get("/en/plans/"), '<li class="card">', count=50)
+    assertContains(client.get("/en/plans/?page=2"), '<li class="card">', count=1)
+
+
+def test_themes_can_be_jumped_to_once_there_is_more_than_one(client):
+    plan = make_plan()
+    for order, name in enumerate(("Sooner", "Later"), start=1):
+        theme = Theme.objects.create(
+            plan=plan, slug=name.lower(), order=order, name_en=name, name_fr=name
+        )
+        make_commitment(plan, theme=theme)
+
+    response = client.get(plan.get_absolute_url())
+
+    assertContains(response, '<a href="#theme-2">Later</a>')
+    assertContains(response, 'id="theme-2"')
+
+
 def test_a_plan_page_costs_the_same_queries_with_one_commitment_or_many(
     client, settings, django_assert_max_num_queries
 ):
