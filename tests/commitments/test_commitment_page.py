@@ -176,6 +176,14 @@ def test_a_note_is_said_once_however_many_findings_share_it(client):
     assertContains(page(client, commitment), "Read from a scan.", count=1)
 
 
+def test_a_note_on_what_was_not_found_is_kept_too(client):
+    commitment = make_commitment()
+    make_assessment(commitment)
+    make_assessment(commitment, phase="mid_term", code="", note_en="The page is gone.")
+
+    assertContains(page(client, commitment), "<p>Mid-term: The page is gone.</p>")
+
+
 def test_a_finding_of_one_word_stands_among_the_others_of_its_scale(client):
     commitment = make_commitment()
     make_assessment(
