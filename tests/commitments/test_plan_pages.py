@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
-from commitments.models import Theme
+from commitments.models import Lead, Theme
 from commitments.pictures import strips
 from tests.factories import make_assessment, make_commitment, make_institution, make_plan
 
@@ -124,6 +124,16 @@ def test_a_department_lists_all_it_promised(client):
     assertContains(client.get("/en/institutions/"), "Office of Diamonds")
     assertContains(client.get(f"/en/institutions/{office.slug}/"), "Polish them")
     assertContains(french, "Bureau des carreaux")
+
+
+def test_a_department_that_leads_and_supports_a_commitment_lists_it_once(client):
+    office = make_institution()
+    commitment = make_commitment(leads=[office], title_en="Polish them")
+    Lead.objects.create(commitment=commitment, institution=office, role=Lead.Role.SUPPORTING)
+
+    response = client.get(f"/en/institutions/{office.slug}/")
+
+    assertContains(response, ">Polish them</a>", count=1)
 
 
 def test_a_department_costs_the_same_queries_however_much_it_leads(
