@@ -15,6 +15,7 @@ from resvg_py import svg_to_bytes
 
 from commitments.models import Assessor, Commitment, Milestone
 from opengov_portal.lib.dates import PartialDate
+from opengov_portal.lib.xml import writable
 
 FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"
 
@@ -155,4 +156,4 @@ def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
             "lines": [(line, 566 - 44 * n) for n, line in enumerate(reversed(lines))],
         },
     )
-    return svg_to_bytes(svg_string=svg, font_files=[str(FONT)], skip_system_fonts=True)
+    return svg_to_bytes(svg_string=writable(svg), font_files=[str(FONT)], skip_system_fonts=True)

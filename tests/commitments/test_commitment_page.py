@@ -267,6 +267,13 @@ def test_the_picture_draws_its_words():
     assert card("One", "", []) != card("Two", "", []) != card("Two", "", ["Said"])
 
 
+@pytest.mark.parametrize(
+    "odd", ["\x01", "\x7f", "\ufffe", "\uffff", "<&'\"", "\u202e", "x" * 300, ""]
+)
+def test_any_title_an_editor_can_type_is_drawn(odd):
+    assert card(f"Count {odd}bees", "", [f"Said {odd}"]).startswith(b"\x89PNG")
+
+
 def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
     client, settings, django_assert_max_num_queries
 ):
