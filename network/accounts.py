@@ -16,6 +16,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Accounts begin by joining the network, or by a colleague on staff."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to lead on to an address; not to one so broken that allauth cannot read it."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
