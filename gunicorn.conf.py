@@ -38,6 +38,10 @@ worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 # portal's own clear answer instead of a bare one.
 limit_request_line = 8190
 
+# The portal stands at the root: by default gunicorn lets whoever the front server
+# passes on say otherwise, in a header SCRIPT_NAME, and moves every link with it.
+forwarder_headers = ""
+
 # Nothing manages it from outside but signals: no socket of its own in the home folder.
 control_socket_disable = True
 
