@@ -178,16 +178,12 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 if REDIS_URL:
+    CACHES["own"] = CACHES["default"]
     CACHES["default"] = {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "opengov_portal.lib.caches.SteadyRedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 0.5,
-            "SOCKET_TIMEOUT": 0.5,
-            "IGNORE_EXCEPTIONS": True,
-        },
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
-    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # How long a page drawn for readers is kept, and how long a process trusts what
 # it last knew of the edition (network.Edition) before it asks the database.
