@@ -97,13 +97,14 @@ class Bench:
         self, name: str, kind: str, facts: dict[str, Any], cached: bool, address: str, bare: str
     ) -> None:
         whole = kind in WHOLE_FILES
+        paths = facts["paths" if cached else "anew"]
         if not whole:
-            self.warm(address, facts["paths"], cached)
+            self.warm(address, paths, cached)
         for connections in [1] if whole else self.chosen.connections:
             pairs = []
             for _round in range(1 if whole else self.chosen.rounds):
                 seconds = WHOLE_FILE_SECONDS if whole else self.chosen.seconds
-                seen = asked(address, facts["paths"], connections, seconds, self.coding)
+                seen = asked(address, paths, connections, seconds, self.coding)
                 if seen:
                     pairs.append((seen, self.beside(bare, round(seen.bytes), connections)))
             if not pairs:

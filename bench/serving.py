@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import randrange
 from statistics import mean, median
 from threading import Event
 
@@ -92,7 +93,8 @@ def asked(
 ) -> Cell | None:
     """What wrk measures of these paths; None when no answer came in that time."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="paths-") as file:
-        file.write("\n".join(paths))
+        start = randrange(len(paths))  # each run begins elsewhere
+        file.write("\n".join(paths[start:] + paths[:start]))
         file.flush()
         command = ["wrk", "--connections", str(connections), "--threads", "1"]
         command += ["--duration", f"{seconds}s", "--timeout", "60s"]
