@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -211,7 +212,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # What a broker that was away, or a load that was cut off, left out of the index.
+    "rebuild the search index nightly": {
+        "task": "commitments.tasks.rebuild_search_index",
+        "schedule": crontab(hour=8, minute=20),  # UTC: the small hours in Canada
+    },
+}
 
 JOIN_ADDRESS = env.str("JOIN_ADDRESS", "join@localhost")
 CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", JOIN_ADDRESS)
