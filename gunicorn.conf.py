@@ -1,5 +1,6 @@
 """How gunicorn serves the portal. It reads this file by itself from the project's folder."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -37,6 +38,20 @@ worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 # The longest address gunicorn can be told to take: long searches get the
 # portal's own clear answer instead of a bare one.
 limit_request_line = 8190
+
+# The portal stands at the root: by default gunicorn lets whoever the front server
+# passes on say otherwise, in a header SCRIPT_NAME, and moves every link with it.
+forwarder_headers = ""
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Pages make many small objects and few cycles: look for those a tenth as often.
+
+    What is loaded by now lives for good, so it is not looked through at all.
+    """
+    gc.freeze()
+    gc.set_threshold(7_000, 20, 20)
+
 
 # Nothing manages it from outside but signals: no socket of its own in the home folder.
 control_socket_disable = True

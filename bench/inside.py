@@ -4,12 +4,14 @@
     python -m bench.inside paths
 
 Both run with the portal's environment; the second prints, as JSON, for each kind of
-page the addresses to ask for and the most queries that one of them costs when drawn.
+page the addresses to ask for (of kept pages, and of pages drawn anew) and the most
+queries that one of them costs when drawn.
 """
 
 import json
 import os
 import sys
+from random import Random
 from urllib.parse import urlencode
 
 import django
@@ -62,6 +64,21 @@ def paths() -> dict[str, list[str]]:
         }
 
 
+def never_asked() -> list[str]:
+    """Thousands of searches, so that none is answered from memory of the last time."""
+    asked = []
+    for language, side in (("en", 0), ("fr", 1)):
+        with override(language):
+            asked += [
+                listing(q=f"{verb[side]} {thing[side]} {place[side]}")
+                for verb in made_up.VERBS
+                for thing in made_up.THINGS
+                for place in made_up.PLACES
+            ]
+    Random(1).shuffle(asked)
+    return asked
+
+
 def queries(addresses: list[str]) -> int:
     """The most queries that one of a few of these pages costs, once the process is warm."""
     client = Client(headers={"host": "127.0.0.1"})
@@ -83,9 +100,10 @@ def main() -> None:
         build(int(sys.argv[2]), int(sys.argv[3]))
         return
     found = {
-        kind: {"paths": addresses, "queries": queries(addresses)}
+        kind: {"paths": addresses, "anew": addresses, "queries": queries(addresses)}
         for kind, addresses in paths().items()
     }
+    found["search"]["anew"] = never_asked()
     print(json.dumps(found))
 
 

@@ -144,7 +144,7 @@ def make_plans(count: int) -> list[ActionPlan]:
     return ActionPlan.objects.bulk_create(
         ActionPlan(
             slug=f"made-up-{n}",
-            ordinal=1000 + n,
+            ordinal=20_000 + n,  # past those of real plans and of the tests
             title_en=f"Freedonia's Action Plan {n}",
             title_fr=f"Plan d'action {n} de la Libertanie",
             starts=str(2030 + n),

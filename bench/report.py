@@ -1,6 +1,7 @@
 """The figures as people read them, and whether each aim holds."""
 
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any
 
 from bench.serving import Cell
@@ -66,20 +67,27 @@ class Aim:
     most: float = 0
 
     def verdict(self, rows: list[Row]) -> str:
-        """A line that says whether it holds in every row it is about, the worst one named."""
+        """A line that says whether it holds on every page and database it is about.
+
+        Of a ratio the middle one of the connection counts is judged, and the lowest told.
+        """
         mine = [row for row in rows if row.page in self.pages and row.cached == self.cached]
         if self.most:
             mine = [row for row in mine if row.connections == 1]
         if not mine:
             return f"not measured  {self.words}"
         if self.most:
-            worst = max(mine, key=lambda row: row.seen.p95)
-            holds, figure = worst.seen.p95 < self.most, f"{worst.seen.p95:.1f} ms"
+            slowest = max(mine, key=lambda row: row.seen.p95)
+            holds = slowest.seen.p95 < self.most
+            figure = f"{slowest.seen.p95:.1f} ms ({slowest.page}, {slowest.database})"
         else:
-            worst = min(mine, key=lambda row: row.ratio)
-            holds, figure = worst.ratio >= self.least, f"{worst.ratio:.3f}"
-        where = f"{worst.page}, {worst.database}, {worst.connections} connections"
-        return f"{'holds' if holds else 'MISSED':<13} {self.words}: at worst {figure} ({where})"
+            groups: dict[str, list[float]] = {}
+            for row in mine:
+                groups.setdefault(f"{row.page}, {row.database}", []).append(row.ratio)
+            where = min(groups, key=lambda name: median(groups[name]))
+            holds = median(groups[where]) >= self.least
+            figure = f"{median(groups[where]):.3f}, lowest {min(groups[where]):.3f} ({where})"
+        return f"{'holds' if holds else 'MISSED':<13} {self.words}: at worst {figure}"
 
 
 PAGES = ("home", "list", "filtered", "search", "commitment")

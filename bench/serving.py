@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import randrange
+from statistics import mean, median
 from threading import Event
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,14 +89,15 @@ def wait_for(url: str, seconds: float = 30) -> None:
 
 
 def asked(
-    address: str, paths: list[str], connections: int, seconds: float, coding: str
+    address: str, paths: list[str], connections: int, seconds: int, coding: str
 ) -> Cell | None:
     """What wrk measures of these paths; None when no answer came in that time."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", prefix="paths-") as file:
-        file.write("\n".join(paths))
+        start = randrange(len(paths))  # each run begins elsewhere
+        file.write("\n".join(paths[start:] + paths[:start]))
         file.flush()
         command = ["wrk", "--connections", str(connections), "--threads", "1"]
-        command += ["--duration", f"{max(1, round(seconds))}s", "--timeout", "60s"]
+        command += ["--duration", f"{seconds}s", "--timeout", "60s"]
         command += ["--script", str(SCRIPT), address, "--", file.name, coding]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     seen = json.loads(said.splitlines()[-1])
@@ -107,4 +110,16 @@ def asked(
         p99=seen["p99"],
         bytes=seen["bytes"] / seen["requests"],
         faults=seen["faults"],
+    )
+
+
+def together(cells: Sequence[Cell]) -> Cell:
+    """Several rounds as one: the mean of the rates, the middle one of each latency."""
+    return Cell(
+        rate=mean(cell.rate for cell in cells),
+        p50=median(cell.p50 for cell in cells),
+        p95=median(cell.p95 for cell in cells),
+        p99=median(cell.p99 for cell in cells),
+        bytes=mean(cell.bytes for cell in cells),
+        faults=sum(cell.faults for cell in cells),
     )

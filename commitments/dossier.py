@@ -29,6 +29,7 @@ from commitments.models import (
     ValueClaim,
 )
 from commitments.pictures import Timeline, timeline
+from opengov_portal.lib.languages import Words
 
 USES: dict[str, str | Promise] = {
     "due dates": gettext_lazy("due dates"),
@@ -62,6 +63,16 @@ class Voice:
     main: Assessment | None
     others: list[Assessment]
     missing: list[Assessment]
+
+    @property
+    def notes(self) -> list[tuple[str, Words]]:
+        """Each note on these findings once, after the phase that first bears it."""
+        heard = [*filter(None, [self.main]), *self.others, *self.missing]
+        notes: dict[str, tuple[str, Words]] = {}
+        for one in heard:
+            if one.note:
+                notes.setdefault(str(one.note), (one.phase_name, one.note))
+        return list(notes.values())
 
 
 class Dossier:

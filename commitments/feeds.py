@@ -1,6 +1,5 @@
 """Atom feeds of what changed: for all, for one plan, for one commitment."""
 
-import re
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +18,9 @@ from django.utils.translation import gettext as _
 from commitments.dictionary import words_for
 from commitments.models import ActionPlan, Change, Commitment
 from opengov_portal.lib.languages import active
+from opengov_portal.lib.xml import writable
 
 ENTRIES = 100
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what XML cannot hold
 
 
 class DatedAtomFeed(Atom1Feed):
@@ -31,10 +30,6 @@ class DatedAtomFeed(Atom1Feed):
         if self.items:
             return super().latest_post_date()
         return datetime.combine(timezone.now().date(), time(), tzinfo=UTC)
-
-
-def text(words: object) -> str:
-    return UNWRITABLE.sub("", str(words))
 
 
 def name(*parts: object, day: str = "2026-11-23") -> str:
@@ -75,15 +70,15 @@ class ChangesFeed(Feed[Change, Any]):
         return newest
 
     def item_title(self, item: Any) -> str:
-        return text(item.words)
+        return writable(item.words)
 
     def item_description(self, item: Any) -> str:
         """What changed, by the words of the data dictionary."""
         if not item.fields:
-            return escape(text(item.words))
+            return escape(writable(item.words))
         about = ActionPlan if isinstance(item.about, ActionPlan) else Commitment
         fields = [words_for(field, model=about) for field in item.fields]
-        return escape(text(_("What changed: %(fields)s.") % {"fields": "; ".join(fields)}))
+        return escape(writable(_("What changed: %(fields)s.") % {"fields": "; ".join(fields)}))
 
     def item_link(self, item: Change) -> str:
         page = item.about or item.plan
@@ -108,7 +103,7 @@ class PlanFeed(ChangesFeed):
         return get_object_or_404(ActionPlan, slug=slug)
 
     def title(self, about: Any) -> str:
-        return text(_("%(plan)s: what changed") % {"plan": about.title})
+        return writable(_("%(plan)s: what changed") % {"plan": about.title})
 
     def subtitle(self, about: Any) -> str:
         return _("Every commitment of this plan added, changed or removed.")
@@ -131,10 +126,10 @@ class CommitmentFeed(ChangesFeed):
         return get_object_or_404(found, plan__slug=slug, number=number)
 
     def title(self, about: Any) -> str:
-        return text(_("%(commitment)s: what changed") % {"commitment": about.title})
+        return writable(_("%(commitment)s: what changed") % {"commitment": about.title})
 
     def subtitle(self, about: Any) -> str:
-        return text(
+        return writable(
             _("Changes to commitment %(number)d of %(plan)s.")
             % {"number": about.number, "plan": about.plan.title}
         )

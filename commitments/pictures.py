@@ -13,8 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from resvg_py import svg_to_bytes
 
-from commitments.models import Assessor, Commitment, Milestone
+from commitments.models import Assessment, Assessor, Commitment, Milestone
 from opengov_portal.lib.dates import PartialDate
+from opengov_portal.lib.xml import writable
 
 FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"
 
@@ -61,13 +62,16 @@ def strips(commitments: Sequence[Commitment]) -> list[Strip]:
 
     Reads the prefetched assessments of `CommitmentQuerySet.for_cards()`.
     """
-    return [strip(assessor, commitments) for assessor in Assessor]
+    found = [(commitment, dict(commitment.standings)) for commitment in commitments]
+    return [
+        strip(assessor, [(commitment, standings[assessor]) for commitment, standings in found])
+        for assessor in Assessor
+    ]
 
 
-def strip(assessor: Assessor, commitments: Sequence[Commitment]) -> Strip:
+def strip(assessor: Assessor, found: Sequence[tuple[Commitment, Assessment | None]]) -> Strip:
     runs: dict[str, Segment] = {}
-    for commitment in commitments:
-        finding = commitment.standing(assessor)
+    for commitment, finding in found:
         label = finding.label if finding else unknown(assessor)
         mark = finding.mark if finding else "unknown"
         runs.setdefault(label, Segment(mark, label)).commitments.append(commitment)
@@ -77,8 +81,8 @@ def strip(assessor: Assessor, commitments: Sequence[Commitment]) -> Strip:
     x = 0.0
     for segment in segments:
         segment.x = round(x, 2)
-        segment.width = round(100 * segment.count / len(commitments), 2)
-        x += 100 * segment.count / len(commitments)
+        segment.width = round(100 * segment.count / len(found), 2)
+        x += 100 * segment.count / len(found)
     return Strip(assessor, segments)
 
 
@@ -155,4 +159,4 @@ def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
             "lines": [(line, 566 - 44 * n) for n, line in enumerate(reversed(lines))],
         },
     )
-    return svg_to_bytes(svg_string=svg, font_files=[str(FONT)], skip_system_fonts=True)
+    return svg_to_bytes(svg_string=writable(svg), font_files=[str(FONT)], skip_system_fonts=True)

@@ -39,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):
             user=user if isinstance(user, User) and user.pk else None,
         )
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to lead on to an address; not to one so broken that allauth cannot read it."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:

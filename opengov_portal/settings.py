@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -179,16 +180,12 @@ CACHES: dict[str, dict[str, Any]] = {
     },
 }
 if REDIS_URL:
+    CACHES["own"] = CACHES["default"]
     CACHES["default"] = {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "opengov_portal.lib.caches.SteadyRedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 0.5,
-            "SOCKET_TIMEOUT": 0.5,
-            "IGNORE_EXCEPTIONS": True,
-        },
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
-    DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # How long a page drawn for readers is kept, and how long a process trusts what
 # it last knew of the edition (network.Edition) before it asks the database.
@@ -222,6 +219,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "network.tasks.post_letters",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    # What a broker that was away, or a load that was cut off, left out of the index.
+    "rebuild the search index nightly": {
+        "task": "commitments.tasks.rebuild_search_index",
+        "schedule": crontab(hour=8, minute=20),  # UTC: the small hours in Canada
     },
 }
 

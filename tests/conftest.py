@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import translation
 
@@ -10,6 +11,11 @@ from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
 
 REAL_CONNECT = socket.socket.connect
+
+
+def pytest_configure():
+    """Passwords are hashed in no time: a real one costs a third of a second each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

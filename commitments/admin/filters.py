@@ -29,7 +29,8 @@ class Filter(admin.SimpleListFilter):
     """A choice of rows of another model, by their slug; a slug nobody has finds nothing."""
 
     def chosen(self) -> str:
-        return self.value() or ""
+        # PostgreSQL has no text with a NUL in it, and raises when asked for one.
+        return (self.value() or "").replace("\0", "\ufffd")
 
 
 class PlanFilter(Filter):

@@ -1,6 +1,7 @@
 """What the pages of all public things have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import override
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
-from network.models import User
+from network.models import Edition, User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -30,6 +31,17 @@ FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 def in_both_languages(*stems: str) -> list[tuple[str, str]]:
     """The columns of each stem, English and French beside each other on one line."""
     return [(f"{stem}_en", f"{stem}_fr") for stem in stems]
+
+
+@contextmanager
+def turn_of(request: HttpRequest) -> Iterator[None]:
+    """A form that was sent waits for another that is being saved, or for a load."""
+    if request.method != "POST":
+        yield
+        return
+    with transaction.atomic():
+        Edition.take_turn()
+        yield
 
 
 class PublicAdmin(ModelAdmin):
@@ -82,8 +94,17 @@ class PublicAdmin(ModelAdmin):
         self.publish(obj, Change.Kind.REMOVED, [], request.user)
         super().delete_model(request, obj)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with turn_of(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with turn_of(request):
+            return super().delete_view(request, *args, **kwargs)
+
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        Edition.take_turn()
         for thing in queryset:
             self.delete_model(request, thing)
 

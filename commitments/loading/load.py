@@ -43,6 +43,7 @@ def load(path: Path, *, editorial: Path | None, prune: bool, say: Say) -> Outcom
 
 
 def _write(wanted: WantedFile, *, prune: bool, say: Say) -> Outcome:
+    Edition.take_turn()
     run = Load(file=wanted.name, now=timezone.now(), prune=prune, say=say)
     _keep_named(Institution, "institution", wanted.institutions, run)
     if wanted.subjects is not None:

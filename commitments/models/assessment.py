@@ -165,6 +165,9 @@ SCALES: dict[str, ScaleFacts] = {
 }
 
 
+HEADLINES = [scale for scale, facts in SCALES.items() if facts.headline]
+
+
 def _scales_and_codes() -> Q:
     """True of a row whose scale is its assessor's, and whose code is on its scale."""
     held = Q()
@@ -175,6 +178,10 @@ def _scales_and_codes() -> Q:
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def headlines(self) -> Self:
+        """What answers “how is it going?”, where it is known."""
+        return self.filter(scale__in=HEADLINES).exclude(code="")
+
     def latest_last(self) -> Self:
         """Oldest finding first: by phase, then by date."""
         when = [When(phase=phase, then=Value(n)) for n, phase in enumerate(Assessment.Phase)]

@@ -13,7 +13,7 @@ from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 from taggit.managers import TaggableManager
 
-from commitments.models.assessment import SCALES, Assessment, Assessor
+from commitments.models.assessment import Assessment, Assessor
 from commitments.models.institution import Institution
 from commitments.models.lead import Lead
 from commitments.models.plan import ActionPlan, Theme
@@ -28,8 +28,10 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         return self.order_by("-plan__ordinal", "number")
 
     def with_findings(self) -> Self:
-        """With their plan, and what each assessor found."""
-        return self.select_related("plan", "theme").prefetch_related("assessments")
+        """With their plan, and the findings that `standing` chooses from, and no others."""
+        return self.select_related("plan", "theme").prefetch_related(
+            Prefetch("assessments", Assessment.objects.headlines())
+        )
 
     def for_cards(self) -> Self:
         """With all that a card in a list shows, in a constant number of queries."""
@@ -49,10 +51,9 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
 
         With an empty code, those on which it has no finding.
         """
-        headlines = [name for name, facts in SCALES.items() if facts.headline]
-        findings = Assessment.objects.filter(
-            commitment=OuterRef("pk"), assessor=assessor, scale__in=headlines
-        ).exclude(code="")
+        findings = Assessment.objects.headlines().filter(
+            commitment=OuterRef("pk"), assessor=assessor
+        )
         if not code:
             return self.exclude(Exists(findings))
         latest = findings.latest_last().reverse()
@@ -330,12 +331,7 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
 
         Reads the prefetched assessments (`CommitmentQuerySet.with_findings()`).
         """
-        findings = [
-            finding
-            for finding in self.assessments.all()
-            if finding.assessor == assessor and finding.code and finding.is_headline
-        ]
-        return max(findings, key=Assessment.sort_key, default=None)
+        return dict(self.standings)[assessor]
 
     @classmethod
     def get_indexed_objects(cls) -> CommitmentQuerySet:
@@ -356,4 +352,6 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     @property
     def standings(self) -> list[tuple[Assessor, Assessment | None]]:
         """Every assessor with its standing, side by side, never merged."""
-        return [(assessor, self.standing(assessor)) for assessor in Assessor]
+        found = [one for one in self.assessments.all() if one.code and one.is_headline]
+        latest = {one.assessor: one for one in sorted(found, key=Assessment.sort_key)}
+        return [(assessor, latest.get(assessor.value)) for assessor in Assessor]

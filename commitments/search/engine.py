@@ -8,7 +8,6 @@ through `search()`.
 """
 
 from collections import defaultdict
-from functools import reduce
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +20,8 @@ from modelsearch.query import PlainText
 
 from commitments.models import Commitment
 from commitments.search.wording import Tier
+
+MOST_AT_ONCE = 400  # SQLite joins 500 selects at most
 
 Holders = dict[tuple[str, Tier], list[int]]
 
@@ -37,10 +38,13 @@ def holding(tokens: list[str]) -> Holders:
         return {pair: searched(indexed(*pair)) for pair in asked}
     kind = ContentType.objects.get_for_model(Commitment).pk
     found: Holders = defaultdict(list)
-    entries = (rows_with(indexed(*pair)).annotate(asked=Value(n)) for n, pair in enumerate(asked))
-    for of_kind, key, n in reduce(lambda some, more: some.union(more, all=True), entries):
-        if of_kind == kind:
-            found[asked[n]].append(int(key))
+    entries = [rows_with(indexed(*pair)).annotate(asked=Value(n)) for n, pair in enumerate(asked)]
+    # Side by side, not one inside another: SQLite reads nests of a hundred at most.
+    for start in range(0, len(entries), MOST_AT_ONCE):
+        first, *more = entries[start : start + MOST_AT_ONCE]
+        for of_kind, key, n in first.union(*more, all=True):
+            if of_kind == kind:
+                found[asked[n]].append(int(key))
     return found
 
 

@@ -57,6 +57,7 @@ def rebuild(say: Callable[[int, int], None] = lambda done, of: None) -> int:
         done += len(chunk)
         say(done, total)
     with transaction.atomic():
+        Edition.take_turn()
         if hasattr(engine, "delete_stale_entries"):
             engine.delete_stale_entries()
         Word.objects.all().delete()

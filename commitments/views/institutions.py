@@ -22,7 +22,7 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
 @for_readers
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     institution = get_object_or_404(Institution.objects.with_counts(), slug=slug)
-    promised = Commitment.objects.filter(leads__institution=institution)
+    promised = Commitment.objects.filter(pk__in=institution.leads.values("commitment"))
     page = Paginator(promised.for_cards().in_plan_order(), 20).get_page(request.GET.get("page"))
     return render(
         request, "commitments/institution.html", {"institution": institution, "page": page}

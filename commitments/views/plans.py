@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -17,8 +18,8 @@ from opengov_portal.lib.pages import for_readers
 @require_safe
 @for_readers
 def plans(request: HttpRequest) -> HttpResponseBase:
-    listed = ActionPlan.objects.newest()
-    return render(request, "commitments/plans.html", {"plans": listed})
+    page = Paginator(ActionPlan.objects.newest(), 50).get_page(request.GET.get("page"))
+    return render(request, "commitments/plans.html", {"page": page})
 
 
 def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:

@@ -47,6 +47,16 @@ class Edition(models.Model):
         return number
 
     @classmethod
+    def take_turn(cls) -> None:
+        """Wait for whoever is changing something public; others then wait for us to commit.
+
+        Call it first in the transaction. Who waits before reading undoes no change
+        made meanwhile, and two who wait for one thing never wait for each other.
+        SQLite lets in one writer at a time by itself.
+        """
+        cls.objects.select_for_update().filter(pk=cls.ONLY).first()
+
+    @classmethod
     def advance(cls) -> None:
         """Say that something public has changed. Call it in the same transaction."""
         if not cls.objects.filter(pk=cls.ONLY).update(number=F("number") + 1):

@@ -20,7 +20,7 @@ from django.utils.translation import pgettext
 
 from opengov_portal.lib.languages import active
 
-FISCAL_YEAR = re.compile(r"(\d{4})[-/](\d{2})")
+FISCAL_YEAR = re.compile(r"([0-9]{4})[-/]([0-9]{2})")
 
 
 def written(day: date) -> str:
@@ -49,19 +49,20 @@ class PartialDate:
         """
         text = text.strip()
         try:
-            if re.fullmatch(r"\d{4}", text):
+            if re.fullmatch(r"[0-9]{4}", text):
                 date(int(text), 1, 1)
                 return cls(text)
-            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
                 return cls(date.fromisoformat(text).isoformat())
-            if re.fullmatch(r"\d{4}-\d{2}", text) and 1 <= int(text[5:]) <= 12:
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text) and 1 <= int(text[5:]) <= 12:
                 date(int(text[:4]), 1, 1)
                 return cls(text)
+            fiscal = FISCAL_YEAR.fullmatch(text)
+            if fiscal and (int(fiscal[1]) + 1) % 100 == int(fiscal[2]):
+                date(int(fiscal[1]), 4, 1)
+                return cls(f"{fiscal[1]}/{fiscal[2]}")
         except ValueError:
             raise ValueError(f"“{text}” is not a date") from None
-        fiscal = FISCAL_YEAR.fullmatch(text)
-        if fiscal and (int(fiscal[1]) + 1) % 100 == int(fiscal[2]):
-            return cls(f"{fiscal[1]}/{fiscal[2]}")
         raise ValueError(f"“{text}” is not a date")
 
     @property

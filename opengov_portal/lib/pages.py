@@ -98,6 +98,12 @@ def twin_url(request: HttpRequest) -> str:
     return translate_url(request.get_full_path(), other(active()))
 
 
+def section(path: str) -> str:
+    """Which part of the site a path is in: `plans` for a plan, `plans/` for their list."""
+    parts = path.split("/", 3)
+    return "" if len(parts) < 4 else parts[2] + ("" if parts[3] else "/")
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every template may use."""
     return {
@@ -108,4 +114,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "other_language": other(active()),
         "twin_url": SimpleLazyObject(lambda: twin_url(request)),
         "page_url": settings.SITE_URL + request.path,
+        "section": section(request.path),
     }

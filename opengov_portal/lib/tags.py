@@ -10,12 +10,14 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from opengov_portal.lib.dates import written
-from opengov_portal.lib.languages import Words
+from opengov_portal.lib.languages import Words, active
 
 register = template.Library()
 
@@ -40,6 +42,39 @@ def around(page: Page[Any]) -> list[int | None]:
     """The numbers of the pages around a page, with the first and the last; None for a gap."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return [number if isinstance(number, int) else None for number in numbers]
+
+
+class KeepNode(template.Node):
+    """See `keep`. Kept in the process for as long as it runs."""
+
+    MOST = 100  # ways to draw one part, before it is begun afresh
+
+    def __init__(self, part: NodeList, given: list[FilterExpression]) -> None:
+        self.part = part
+        self.given = given
+        self.kept: dict[tuple[object, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = (active(), *(value.resolve(context) for value in self.given))
+        drawn = self.kept.get(key)
+        if drawn is None:
+            drawn = self.part.render(context)
+            kept = self.kept if len(self.kept) < self.MOST else {}
+            self.kept = kept | {key: drawn}  # replaced, not changed: threads share it
+        return drawn
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> KeepNode:
+    """Draws a part of a page once for each language, and for each set of values given.
+
+    For what is the same on every page: `{% keep section %}…{% endkeep %}` may
+    use nothing that changes but the language and `section`.
+    """
+    _name, *values = token.split_contents()
+    part = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeepNode(part, [parser.compile_filter(value) for value in values])
 
 
 @register.simple_tag

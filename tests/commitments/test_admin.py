@@ -280,7 +280,7 @@ def test_any_search_is_answered(client, staff, text):
 
 @pytest.mark.parametrize("name", ["plan", "theme", "lead", "subject", "government", "missing"])
 @pytest.mark.parametrize("value", ["no-such", "\0", "'", "9" * 30, ":", "none:"])
-def test_any_filter_is_answered(client, staff, name, value):
+def test_any_filter_is_answered(client, staff, things, name, value):
     response = client.get(reverse(LIST), {name: value}, follow=True)
 
     assert response.status_code == 200

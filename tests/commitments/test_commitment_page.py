@@ -166,6 +166,45 @@ def test_values_are_told_apart_by_who_claims_them(client):
     assertNotContains(response, "OGP values, according to: Independent")
 
 
+def test_a_note_is_said_once_however_many_findings_share_it(client):
+    commitment = make_commitment()
+    for scale, code in ((Scale.IRM_EARLY_RESULTS, "Major"), (Scale.IRM_VERIFIABLE, "Yes")):
+        make_assessment(
+            commitment, assessor=Assessor.IRM, scale=scale, code=code, note_en="Read from a scan."
+        )
+
+    assertContains(page(client, commitment), "Read from a scan.", count=1)
+
+
+def test_a_note_on_what_was_not_found_is_kept_too(client):
+    commitment = make_commitment()
+    make_assessment(commitment)
+    make_assessment(commitment, phase="mid_term", code="", note_en="The page is gone.")
+
+    assertContains(page(client, commitment), "<p>Mid-term: The page is gone.</p>")
+
+
+def test_a_finding_of_one_word_stands_among_the_others_of_its_scale(client):
+    commitment = make_commitment()
+    make_assessment(
+        commitment, assessor=Assessor.IRM, scale=Scale.IRM_EARLY_RESULTS, code="Marginal"
+    )
+
+    assertContains(
+        page(client, commitment),
+        "<dd>Did not change, <strong>Marginal</strong>, Major, Outstanding</dd>",
+    )
+
+
+def test_a_reader_can_tell_what_is_wrong_with_this_very_page(client):
+    commitment = make_commitment(plan=make_plan(slug="2030-2032"), number=3)
+
+    assertContains(
+        page(client, commitment),
+        "?subject=A%20correction%3A%20https%3A//portal.example/en/plans/2030-2032/3/",
+    )
+
+
 def test_the_citation_names_title_number_plan_and_lasting_address(client):
     commitment = make_commitment(plan=make_plan(slug="2030-2032", title_en="The plan"), number=3)
 
@@ -226,6 +265,13 @@ def test_the_picture_is_a_png_of_the_size_other_sites_ask_for(client):
 
 def test_the_picture_draws_its_words():
     assert card("One", "", []) != card("Two", "", []) != card("Two", "", ["Said"])
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x01", "\x7f", "\ufffe", "\uffff", "<&'\"", "\u202e", "x" * 300, ""]
+)
+def test_any_title_an_editor_can_type_is_drawn(odd):
+    assert card(f"Count {odd}bees", "", [f"Said {odd}"]).startswith(b"\x89PNG")
 
 
 def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(

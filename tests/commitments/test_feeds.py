@@ -135,8 +135,9 @@ def test_a_change_to_the_plan_itself_is_told(client, promise):
     assert texts(found, "entry/summary") == ["What changed: released; themes.name_en."]
 
 
-def test_a_character_that_xml_cannot_hold_is_left_out(client):
-    Change.record(Change.Kind.ADDED, make_commitment(title_en="Count\x0b \x01bees"))
+@pytest.mark.parametrize("odd", ["\x01", "\x0b", "\ufffe", "\uffff"])
+def test_a_character_that_xml_cannot_hold_is_left_out(client, odd):
+    Change.record(Change.Kind.ADDED, make_commitment(title_en=f"Count {odd}bees"))
 
     assert texts(feed(client), "entry/title")[0].endswith("Count bees")
 

@@ -2,7 +2,7 @@ import pytest
 from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
-from commitments.models import Theme
+from commitments.models import Lead, Theme
 from commitments.pictures import strips
 from tests.factories import make_assessment, make_commitment, make_institution, make_plan
 
@@ -71,6 +71,37 @@ def test_a_date_that_is_not_known_is_not_made_up(client):
     assertContains(client.get(plan.get_absolute_url()), "end not found in the sources")
 
 
+def test_a_count_of_commitments_that_is_not_known_is_not_zero(client):
+    plan = make_plan(commitment_count=None)
+
+    response = client.get(plan.get_absolute_url())
+
+    assertContains(response, plan.title_en)
+    assertNotContains(response, "0 commitments")
+
+
+def test_fifty_plans_fill_a_page(client):
+    for _ in range(51):
+        make_plan()
+
+    assertContains(client.get("/en/plans/"), '<li class="card">', count=50)
+    assertContains(client.get("/en/plans/?page=2"), '<li class="card">', count=1)
+
+
+def test_themes_can_be_jumped_to_once_there_is_more_than_one(client):
+    plan = make_plan()
+    for order, name in enumerate(("Sooner", "Later"), start=1):
+        theme = Theme.objects.create(
+            plan=plan, slug=name.lower(), order=order, name_en=name, name_fr=name
+        )
+        make_commitment(plan, theme=theme)
+
+    response = client.get(plan.get_absolute_url())
+
+    assertContains(response, '<a href="#theme-2">Later</a>')
+    assertContains(response, 'id="theme-2"')
+
+
 def test_a_plan_page_costs_the_same_queries_with_one_commitment_or_many(
     client, settings, django_assert_max_num_queries
 ):
@@ -93,6 +124,16 @@ def test_a_department_lists_all_it_promised(client):
     assertContains(client.get("/en/institutions/"), "Office of Diamonds")
     assertContains(client.get(f"/en/institutions/{office.slug}/"), "Polish them")
     assertContains(french, "Bureau des carreaux")
+
+
+def test_a_department_that_leads_and_supports_a_commitment_lists_it_once(client):
+    office = make_institution()
+    commitment = make_commitment(leads=[office], title_en="Polish them")
+    Lead.objects.create(commitment=commitment, institution=office, role=Lead.Role.SUPPORTING)
+
+    response = client.get(f"/en/institutions/{office.slug}/")
+
+    assertContains(response, ">Polish them</a>", count=1)
 
 
 def test_a_department_costs_the_same_queries_however_much_it_leads(

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from commitments.catalogue import Catalogue
 from commitments.models import Commitment, Word
 from commitments.search import indexing
+from commitments.search.engine import holding
 from commitments.search.finding import find
 from commitments.search.indexing import rebuild, reindex
 from commitments.tasks import rebuild_search_index
@@ -128,3 +129,8 @@ def test_indexing_asks_the_same_number_of_queries_for_one_or_many():
         [commitment.wording for commitment in Commitment.get_indexed_objects()]
 
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("tokens", [1, 60, 400])
+def test_any_number_of_words_can_be_asked_for_at_once(tokens):
+    assert holding([f"n{number}" for number in range(tokens)]) == {}

@@ -80,6 +80,22 @@ def test_signing_in_leads_nowhere_else(client, staff):
     assert "elsewhere" not in response["Location"]
 
 
+@pytest.mark.parametrize("page", ["account_login", "account_logout", "account_reset_password"])
+@pytest.mark.parametrize(
+    "broken", ["//[elsewhere", "https://[", "\0", "//elsewhere.example", "\\\\e"]
+)
+def test_a_broken_address_to_go_on_to_is_left_out(client, page, broken):
+    response = client.get(reverse(page), {"next": broken})
+
+    assert response.status_code in {200, 302}
+    assert broken not in response.headers.get("Location", "")
+
+
+def test_a_broken_address_to_go_on_to_does_not_hold_up_signing_in(client, staff):
+    assert sign_in(client, staff, next="//[elsewhere")["Location"] in {"/en/", "/en/account/2fa/"}
+    assert client.get("/admin/login/", {"next": "//[elsewhere"}).status_code == 302
+
+
 def test_an_account_nobody_has_confirmed_does_not_open(client):
     staff = make_staff()
 

@@ -45,7 +45,10 @@ def test_a_plan_nobody_has_assessed_says_so_and_draws_no_bars(client):
 def test_a_plan_someone_has_assessed_is_drawn_assessor_by_assessor(client):
     make_assessment(make_commitment())
 
-    assertContains(client.get("/en/"), '<svg class="strip"', count=3)
+    response = client.get("/en/")
+
+    assertContains(response, '<figure class="drawing">', count=3)
+    assertContains(response, '<svg class="strip"', count=1)  # two have nothing to draw
 
 
 def test_home_leads_to_the_subjects_with_the_most_commitments(client):

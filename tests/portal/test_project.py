@@ -1,6 +1,10 @@
 """What is said of the project in its own files is true of it."""
 
+import os
 import re
+import socket
+import subprocess
+import sys
 
 from django.conf import settings
 
@@ -45,3 +49,34 @@ def test_every_decision_has_its_three_parts():
     for page in pages:
         headings = re.findall(r"^## (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert headings == ["Context", "Decision", "Consequences"], page.name
+
+
+def told(*arguments):
+    """What a tool of the Makefile says when it stops."""
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        assert f"Port {port} is taken" in told("tools/serve.py", str(port))
+
+
+def test_a_port_that_is_no_number_is_said_in_a_sentence():
+    assert "PORT is “eight”" in told("tools/serve.py", "eight")
+
+
+def test_without_a_secret_key_the_start_stops_with_what_to_set(tmp_path):
+    clean = {"PATH": os.environ["PATH"], "SECRET_KEY": "", "VAR_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", "import opengov_portal.settings"]
+
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
+
+    assert "SECRET_KEY is not set" in done.stderr

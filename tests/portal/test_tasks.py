@@ -136,3 +136,10 @@ def soon(question, seconds=30):
             return False
         Event().wait(0.05)
     return True
+
+
+def test_every_task_that_the_clock_asks_for_is_one_we_have(settings):
+    app.loader.import_default_modules()
+
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        assert entry["task"] in app.tasks

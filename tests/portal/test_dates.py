@@ -1,0 +1,35 @@
+"""Dates as precise as their source: which text is one, and which is not."""
+
+import pytest
+
+from opengov_portal.lib.dates import PartialDate
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "precision"),
+    [
+        ("2018", "2018", "year"),
+        (" 2018-06 ", "2018-06", "month"),
+        ("2018-06-30", "2018-06-30", "day"),
+        ("2016-17", "2016/17", "fiscal_year"),
+        ("2011-12", "2011-12", "month"),
+        ("2011/12", "2011/12", "fiscal_year"),
+    ],
+)
+def test_each_precision_has_one_way_to_be_kept(text, value, precision):
+    date = PartialDate.parse(text)
+
+    assert (date.value, date.precision) == (value, precision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "soon", "2018-13", "2018-02-30", "2018-6", "2016-18", "2018-06-30T00", "20180630"),
+        *("0000", "0000-01", "0000/01"),  # there is no such year
+        *("٢٠١٨", "２０１８-06", "2018-０６-30", "٢٠١٦/17", "2018-06\n01"),
+    ],
+)
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(ValueError, match="is not a date"):
+        PartialDate.parse(text)

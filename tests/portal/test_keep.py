@@ -1,0 +1,39 @@
+from django.template import Context, Template
+from django.utils import translation
+
+
+def draw(page, **values):
+    return page.render(Context(values))
+
+
+def test_a_kept_part_is_drawn_once_for_each_language_and_each_value():
+    page = Template("{% keep place %}{{ place }}{{ word }}{% endkeep %}")
+
+    assert draw(page, place="a", word=1) == "a1"
+    assert draw(page, place="a", word=2) == "a1"
+    assert draw(page, place="b", word=3) == "b3"
+    with translation.override("fr"):
+        assert draw(page, place="a", word=4) == "a4"
+
+
+def test_what_is_kept_cannot_grow_without_end():
+    page = Template("{% keep place %}{{ place }}{% endkeep %}")
+
+    for place in range(500):
+        draw(page, place=place)
+
+    (node,) = page.nodelist
+    assert len(node.kept) <= node.MOST
+
+
+def test_what_is_kept_of_a_page_is_escaped_as_ever():
+    page = Template("{% keep place %}{{ place }}{% endkeep %}")
+
+    assert draw(page, place="<b>") == "&lt;b&gt;"
+
+
+def test_the_menu_marks_the_page_and_its_section_for_each_reader(client, db):
+    for _ in range(2):
+        assert b'<a href="/en/plans/" aria-current="page">' in client.get("/en/plans/").content
+        assert b'<a href="/en/about/" aria-current="page">' in client.get("/en/about/").content
+        assert b'aria-current="page"' not in client.get("/en/").content
