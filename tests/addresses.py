@@ -28,6 +28,8 @@ EXAMPLES = {
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
 }
+# Those whose example leads nowhere: the letter it came in was never written.
+NOT_FOUND = {"network:leave"}
 
 # Staff's own, behind a sign-in of its own, and tested there.
 NOT_PUBLIC = {"admin"}

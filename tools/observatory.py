@@ -149,6 +149,9 @@ def main() -> None:
             "REDIS_URL": "",
             "DEBUG": "off",
             "TRUST_PROXY": "off",
+            "SENDER_NAME": "The Example Network",
+            "MAILING_ADDRESS": "1 Example Street, Ottawa",
+            "CONTACT_ADDRESS": "contact@portal.example",
         }
         for verb in (["migrate", "-v0"], ["load_plans"], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run(
