@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.addresses import NOT_FOUND
+
 NU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
@@ -26,6 +28,7 @@ def test_every_kind_of_page_was_visited_in_both_languages(visits):
 
 def test_every_page_answers_as_it_should(visits):
     expected = {visit.path: int(visit.name.split()[1]) for visit in visits if "error" in visit.name}
+    expected |= {visit.path: 404 for visit in visits if visit.name in NOT_FOUND}
 
     assert {visit.path: visit.status for visit in visits} == {
         visit.path: expected.get(visit.path, 200) for visit in visits
