@@ -9,6 +9,7 @@ from django.utils import translation
 
 from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
+from tests.factories import make_staff
 
 REAL_CONNECT = socket.socket.connect
 
@@ -56,3 +57,17 @@ def client(client):
     client.defaults["wsgi.url_scheme"] = "https"
     client.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
     return client
+
+
+@pytest.fixture
+def without_second_factor(settings):
+    """Staff come in by a password alone, where how they came in is not the point."""
+    settings.REQUIRE_STAFF_MFA = False
+
+
+@pytest.fixture
+def staff(client):
+    """One of the staff, who may do everything, signed in."""
+    person = make_staff()
+    client.force_login(person)
+    return person

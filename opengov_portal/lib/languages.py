@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -26,6 +26,14 @@ def alphabet_key(text: object) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "ʼ": "'", "\0": " "})
+
+
+def folded(text: str) -> str:
+    """Text as it is searched in: case, accents, ligatures and the kind of apostrophe aside."""
+    return " ".join(alphabet_key(text).translate(LIGATURES).split())
+
+
 def typeset(text: str, language: str) -> str:
     """Text as print sets it where sources type it plainly; an address stays as it is.
 
@@ -34,7 +42,8 @@ def typeset(text: str, language: str) -> str:
     """
     if "://" in text:
         return text
-    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    if "'" in text:
+        text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     return re.sub("(?<=«) | (?=[»:%])", "\N{NO-BREAK SPACE}", text) if language == "fr" else text
 
 
@@ -65,7 +74,7 @@ class Words:
         """Marked with `lang=` where the page around is in the other language."""
         if self.foreign and self.text:
             return format_html('<span lang="{}">{}</span>', self.lang, str(self))
-        return format_html("{}", str(self))
+        return escape(str(self))
 
 
 def pick(thing: object, field: str) -> Words:

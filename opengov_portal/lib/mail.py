@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from email.header import Header
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -94,11 +95,15 @@ def postal(address: str) -> str:
     return address
 
 
+# Of one mail service, which says that dots in its names mean nothing.
+DOTLESS = {"gmail.com", "googlemail.com"}
+
+
 def canonical(address: str) -> str:
     """The one form of an address under which duplicates are found.
 
-    In small letters, without what stands after a `+`, the domain as DNS has it.
-    Letters still go to the address as it was typed.
+    In small letters, without what stands after a `+`, the domain as DNS has it; at
+    Gmail without dots. Letters still go to the address as it was typed.
     """
     name, _at, domain = address.strip().rpartition("@")
     name = name.partition("+")[0] or name
@@ -106,7 +111,10 @@ def canonical(address: str) -> str:
         domain = punycode(domain.casefold())
     except UnicodeError:
         domain = domain.casefold()
-    return f"{name.casefold()}@{domain.rstrip('.')}"
+    domain = domain.rstrip(".")
+    if domain in DOTLESS:
+        name, domain = name.replace(".", "") or name, "gmail.com"
+    return f"{name.casefold()}@{domain}"
 
 
 def without_addresses(text: str) -> str:
@@ -178,6 +186,7 @@ class Envelope(EmailMultiAlternatives):
         return head.encode() + body + f"\r\n--{boundary}--\r\n".encode()
 
 
+@lru_cache(maxsize=500)  # one subject goes to thousands
 def in_header(text: str) -> str:
     """Words as a header holds them: beyond ASCII encoded, and still on one line."""
     return text if text.isascii() else Header(text, "utf-8").encode(linesep="").replace("\n", "")
@@ -212,8 +221,85 @@ class SmtpBackend(EmailBackend):
         email_message.to = [recipient]
         options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
         line = cast(smtplib.SMTP, self.connection)
-        line.sendmail(email_message.from_email, [recipient], email_message.raw(), options)
+        line.ehlo_or_helo_if_needed()
+        if line.has_extn("pipelining"):
+            hand_over(line, email_message.from_email, recipient, email_message.raw(), options)
+        else:
+            line.sendmail(email_message.from_email, [recipient], email_message.raw(), options)
         return True
+
+
+def hand_over(
+    line: smtplib.SMTP, sender: str, recipient: str, raw: bytes, options: Sequence[str] = ()
+) -> None:
+    """`sendmail` to one recipient, with MAIL, RCPT and DATA said in one breath (RFC 2920).
+
+    For a server that offers PIPELINING: two waits a letter, where there were four.
+    Raises what smtplib raises.
+    """
+    if options and not line.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError("SMTPUTF8 not supported by server")
+    size = [f"SIZE={len(raw)}"] if line.has_extn("size") else []
+    commands = [" ".join([f"MAIL FROM:<{sender}>", *size, *options]), f"RCPT TO:<{recipient}>"]
+    if any(sign in command for command in commands for sign in "\r\n"):
+        raise ValueError("An address holds a line break.")
+    line.send("\r\n".join([*commands, "DATA\r\n"]).encode())
+    refusal, goes_on = heard(line, sender, recipient)
+    if goes_on and refusal:
+        # It says “go on” though nobody may get the letter: it gets a letter of nothing.
+        with suppress(smtplib.SMTPServerDisconnected):
+            line.send(b".\r\n")
+            line.getreply()
+    elif goes_on:
+        line.send(raw.replace(b"\n.", b"\n..") + b".\r\n")
+        code, reply = line.getreply()
+        if code != 250:
+            refusal = smtplib.SMTPDataError(code, reply)
+    if refusal is None:
+        return
+    if refused_with(refusal) == 421:
+        line.close()
+    elif not goes_on:
+        with suppress(smtplib.SMTPServerDisconnected):
+            line.rset()
+    raise refusal
+
+
+def heard(
+    line: smtplib.SMTP, sender: str, recipient: str
+) -> tuple[smtplib.SMTPException | None, bool]:
+    """What it said to MAIL, RCPT and DATA: the first refusal, and whether it waits for data.
+
+    A server that hangs up on us after a refusal has still refused.
+    """
+    refusal: smtplib.SMTPException | None = None
+    code = 0
+    for verb, well in (("MAIL", {250}), ("RCPT", {250, 251}), ("DATA", {354})):
+        try:
+            code, reply = line.getreply()
+        except smtplib.SMTPServerDisconnected:
+            if refusal is None:
+                raise
+            return refusal, False
+        if refusal or code in well:
+            continue
+        if verb == "MAIL":
+            refusal = smtplib.SMTPSenderRefused(code, reply, sender)
+        elif verb == "RCPT":
+            refusal = smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
+        else:
+            refusal = smtplib.SMTPDataError(code, reply)
+        if code == 421:  # it hangs up, and says nothing to what is left
+            break
+    return refusal, code == 354
+
+
+def refused_with(refusal: smtplib.SMTPException) -> int:
+    """The code of a refusal."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        [(code, _reply)] = refusal.recipients.values()
+        return int(code)
+    return cast(smtplib.SMTPResponseException, refusal).smtp_code
 
 
 class FileBackend(BaseEmailBackend):

@@ -35,9 +35,18 @@ def network_of(request: HttpRequest) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    if known.version == 6:
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped:  # as a server that listens to both writes IPv4
+            return str(known.ipv4_mapped)
         return str(ipaddress.ip_network((known, 64), strict=False))
     return str(known)
+
+
+def around(network: str) -> str:
+    """The network that an address of `network_of` is in: IPv4 by its /24, IPv6 by its /64."""
+    if not network or "/" in network:
+        return network
+    return str(ipaddress.ip_network((network, 24), strict=False))
 
 
 def count(key: str, *, times: int, seconds: int) -> int:
@@ -70,7 +79,9 @@ def limited(action: str, *, times: int, seconds: int) -> Callable[[View], View]:
             wait = count(f"{action}\n{network_of(request)}", times=times, seconds=seconds)
             if wait:
                 log.warning("Over the limit: %s", action)
-                raise TooMany(_("This was asked for too often from your network."), wait=wait)
+                raise TooMany(
+                    _("This was asked for too often from your internet connection."), wait=wait
+                )
             return view(request, *args, **kwargs)
 
         return answer

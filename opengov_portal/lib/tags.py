@@ -47,7 +47,7 @@ def around(page: Page[Any]) -> list[int | None]:
 class KeepNode(template.Node):
     """See `keep`. Kept in the process for as long as it runs."""
 
-    MOST = 100  # ways to draw one part, before it is begun afresh
+    MOST = 500  # ways to draw one part, before it is begun afresh
 
     def __init__(self, part: NodeList, given: list[FilterExpression]) -> None:
         self.part = part

@@ -7,8 +7,9 @@ from django.test import Client
 
 @pytest.fixture
 def plans(db):
-    """The real plans, as shipped: the examples of addresses are of them."""
+    """The real plans and communities, as shipped: the examples of addresses are of them."""
     call_command("load_plans", stdout=StringIO())
+    call_command("load_communities", stdout=StringIO())
 
 
 @pytest.fixture

@@ -1,0 +1,53 @@
+"""Names that people give themselves or their organizations, before anyone has read them."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from opengov_portal.lib.languages import alphabet_key
+from opengov_portal.lib.mail import CONTROL
+from opengov_portal.lib.spreadsheets import FORMULA
+
+# What turns the direction of writing, and so lets a name say another thing than it shows.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+ADDRESS_IN_NAME = re.compile(r"https?:|www\.|[\w-]+\.[a-z]{2,}/|@\w", re.IGNORECASE)
+
+
+def public_name(text: str) -> None:
+    """Validates a name that may be shown (SECURITY.md A6): no formula, no address, no control.
+
+    Raises ValidationError with the code `formula`, `address` or `control`.
+    """
+    if CONTROL.search(text) or TURNING.search(text):
+        raise ValidationError(
+            _("This name holds a line break or another invisible character."), code="control"
+        )
+    if text.lstrip().startswith(FORMULA):
+        raise ValidationError(
+            _("A name cannot begin with “%(sign)s”."),
+            code="formula",
+            params={"sign": text.lstrip()[0]},
+        )
+    if ADDRESS_IN_NAME.search(text):
+        raise ValidationError(_("A name cannot hold a web or email address."), code="address")
+
+
+def name_key(name: str) -> str:
+    """Under which two names are the same: case, accents and spaces aside."""
+    return " ".join(alphabet_key(name).replace("’", "'").split())
+
+
+class NameField(forms.CharField):
+    """A line for a name that may be shown in public."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+        # It refuses a NUL too, in the same words as other invisible characters.
+        self.validators = [public_name, MaxLengthValidator(self.max_length or 0)]
+
+    def clean(self, value: Any) -> str:
+        return " ".join(super().clean(value).split())
