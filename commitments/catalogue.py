@@ -31,8 +31,9 @@ from commitments.models import (
     Theme,
     ValueClaim,
 )
-from commitments.models.assessment import SCALES
-from commitments.search.engine import holding
+from commitments.models.assessment import HEADLINES, SCALES, order_of
+from commitments.models.commitment import shown_title
+from commitments.search.engine import entries, holding
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
@@ -41,7 +42,6 @@ from opengov_portal.lib.languages import Words, active
 
 NOT_FOUND = "not-found"
 MOST_TOKENS_KEPT = 1000
-MOST_CARDS_KEPT = 2000
 
 Chosen = Mapping[str, Iterable[str]]
 Label = str | Promise
@@ -84,7 +84,9 @@ class Catalogue:
 
     `keys[place]` is a commitment's primary key. `facets` gives each filter's
     options by their name in addresses, in the order they are shown in when
-    none counts more than another.
+    none counts more than another. By key, `leads` and `tags` give the keys of a
+    commitment's institutions and subjects, and by key and assessor `standings`
+    gives the scale and code of its latest finding.
     """
 
     _lock: ClassVar[Lock] = Lock()
@@ -110,8 +112,8 @@ class Catalogue:
         self.everything = (1 << self.size) - 1
         self.place = {key: place for place, key in enumerate(self.keys)}
         self._titles = {
-            "en": [row[3] or row[5] or row[4] for row in rows],
-            "fr": [row[4] or row[6] or row[3] for row in rows],
+            "en": [shown_title("en", row[3], row[5], row[4]) for row in rows],
+            "fr": [shown_title("fr", row[4], row[6], row[3]) for row in rows],
         }
         self._plan_of = [row[1] for row in rows]
         self._address = [(row[7], row[8]) for row in rows]
@@ -124,7 +126,9 @@ class Catalogue:
             **self._standings(),
         }
         self._holders: dict[str, tuple[int, ...]] = {}
-        self._cards: dict[str, dict[int, SafeString]] = {}
+        # Drawn of this edition, and put here by whoever draws them (commitments.cards).
+        self.parts: dict[tuple[str, str, object], SafeString] = {}
+        self.cards: dict[tuple[str, int], SafeString] = {}
 
     @classmethod
     def current(cls) -> Self:
@@ -173,9 +177,14 @@ class Catalogue:
         wanted = set(tokens)
         held = self._holders
         if missing := wanted - held.keys():
-            found = holding(sorted(missing))
+            found, place = holding(sorted(missing)), self._place_in_index
             new = {
-                token: tuple(self.mask_of(found.get((token, tier), ())) for tier in Tier)
+                token: tuple(
+                    mask_of(
+                        [place[n] for n in found.get((token, tier), ()) if n in place], self.size
+                    )
+                    for tier in Tier
+                )
                 for token in missing
             }
             # Replaced, not changed: other threads may be reading it.
@@ -184,10 +193,16 @@ class Catalogue:
             held = held | {token: self._holders.get(token, new.get(token, ())) for token in wanted}
         return held
 
+    @cached_property
+    def _place_in_index(self) -> dict[int, int]:
+        """The places by the numbers that the search index gives."""
+        place = self.place
+        return {number: place[key] for number, key in entries().items() if key in place}
+
     def entry(self, place: int) -> Entry:
         """The commitment at a place, with the title a reader of the active language is shown."""
         slug, number = self._address[place]
-        return Entry(slug, number, Words(self._titles[active()][place], active()))
+        return Entry(slug, number, self._titles[active()][place])
 
     def neighbours(self, key: int) -> tuple[Entry | None, Entry | None]:
         """The one before and the one after it in its plan, by the plan's own numbers."""
@@ -221,12 +236,6 @@ class Catalogue:
                 break
         return [self.entry(place) for place in found]
 
-    def kept_cards(self, language: str) -> dict[int, SafeString]:
-        """By primary key, the cards drawn of this edition; whoever draws one puts it here."""
-        if len(self._cards.get(language, ())) > MOST_CARDS_KEPT:
-            self._cards.pop(language, None)
-        return self._cards.setdefault(language, {})
-
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary()
@@ -248,7 +257,7 @@ class Catalogue:
     def by_title(self, language: str) -> list[int]:
         """A to Z by the title a reader of that language is shown."""
         if language not in self._by_title:
-            folded = [" ".join(map(fold, title.split())) for title in self._titles[language]]
+            folded = [" ".join(map(fold, title.text.split())) for title in self._titles[language]]
             self._by_title[language] = sorted(range(self.size), key=folded.__getitem__)
         return self._by_title[language]
 
@@ -280,15 +289,25 @@ class Catalogue:
         )
 
     def _leads(self) -> dict[str, Option]:
-        leads = Lead.objects.filter(role=Lead.Role.LEAD)
-        masks = self._masks(leads.values_list("commitment_id", "institution_id"))
-        rows = Institution.objects.order_by("slug").values_list("pk", "slug", "name_en", "name_fr")
-        return options((slug, en, fr, masks.get(pk, 0)) for pk, slug, en, fr in rows)
+        leads = Lead.objects.filter(role=Lead.Role.LEAD).order_by("order", "pk")
+        pairs = list(leads.values_list("commitment_id", "institution_id"))
+        masks = self._masks(pairs)
+        self.institutions = {row.pk: row for row in Institution.objects.order_by("slug")}
+        self.leads = grouped(pair for pair in pairs if pair[1] in self.institutions)
+        return options(
+            (row.slug, row.name_en, row.name_fr, masks.get(pk, 0))
+            for pk, row in self.institutions.items()
+        )
 
     def _subjects(self) -> dict[str, Option]:
-        masks = self._masks(SubjectTag.objects.values_list("content_object_id", "tag_id"))
-        rows = Subject.objects.order_by("slug").values_list("pk", "slug", "name", "name_fr")
-        return options((slug, en, fr, masks.get(pk, 0)) for pk, slug, en, fr in rows)
+        tags = SubjectTag.objects.order_by("pk")
+        pairs = list(tags.values_list("content_object_id", "tag_id"))
+        masks = self._masks(pairs)
+        self.subjects = {row.pk: row for row in Subject.objects.order_by("slug")}
+        self.tags = grouped(pair for pair in pairs if pair[1] in self.subjects)
+        return options(
+            (row.slug, row.name, row.name_fr, masks.get(pk, 0)) for pk, row in self.subjects.items()
+        )
 
     def _values(self) -> dict[str, Option]:
         claims = ValueClaim.objects.order_by().values_list("commitment_id", "value")
@@ -302,33 +321,27 @@ class Catalogue:
 
     def _standings(self) -> dict[str, dict[str, Option]]:
         """By assessor, who stands where on its headline scales (see `Commitment.standing`)."""
-        headlines = [scale for scale, facts in SCALES.items() if facts.headline]
-        phases = {phase: order for order, phase in enumerate(Assessment.Phase.values)}
-        findings = (
-            Assessment.objects.filter(scale__in=headlines)
-            .exclude(code="")
-            .order_by("pk")
-            .values_list("commitment_id", "assessor", "scale", "code", "phase", "as_of")
+        findings = Assessment.objects.headlines().values_list(
+            "commitment_id", "assessor", "scale", "code", "phase", "as_of"
         )
-        latest: dict[tuple[int, str], tuple[tuple[int, str], str, str]] = {}
+        latest: dict[tuple[int, str], tuple[tuple[int, str, int], str, str]] = {}
         for key, assessor, scale, code, phase, as_of in findings:
-            when = (phases[phase], getattr(as_of, "value", ""))
+            when = order_of(phase, getattr(as_of, "value", ""), scale)
             held = latest.get((key, assessor))
             if held is None or when > held[0]:
                 latest[key, assessor] = (when, scale, code)
+        self.standings = {whose: (scale, code) for whose, (_when, scale, code) in latest.items()}
         holders: dict[tuple[str, str, str], list[int]] = defaultdict(list)
         for (key, assessor), (_when, scale, code) in latest.items():
             if key in self.place:
                 holders[assessor, scale, code].append(self.place[key])
         return {
-            str(assessor.value): self._standing_options(assessor, headlines, holders)
-            for assessor in Assessor
+            str(assessor.value): self._standing_options(assessor, holders) for assessor in Assessor
         }
 
     def _standing_options(
         self,
         assessor: Assessor,
-        headlines: list[str],
         holders: Mapping[tuple[str, str, str], list[int]],
     ) -> dict[str, Option]:
         found = options(
@@ -339,7 +352,7 @@ class Catalogue:
                 mask_of(holders[assessor, scale, point.code], self.size),
                 point.mark,
             )
-            for scale in headlines
+            for scale in HEADLINES
             if SCALES[scale].assessor == assessor
             for point in reversed(SCALES[scale].points)
             if (assessor, scale, point.code) in holders
@@ -363,6 +376,14 @@ def options(
         if mask:
             held = found.get(value) or Option(value, label_en, label_fr, 0, *mark)
             found[value] = Option(value, held.label_en, held.label_fr, held.mask | mask, held.mark)
+    return found
+
+
+def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """By the first of each pair, the seconds, in their order."""
+    found: dict[int, tuple[int, ...]] = {}
+    for key, thing in pairs:
+        found[key] = (*found.get(key, ()), thing)
     return found
 
 

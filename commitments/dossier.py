@@ -1,20 +1,23 @@
 """All that the page of one commitment shows, in a constant number of queries.
 
 It is a room of its own because it puts together what five nouns know, and
-because the page, its picture and its tests ask for the same thing.
+because the page, its picture and its tests ask for the same thing. What the page
+repeats, such as milestones, is handed to it as rows of plain values.
 """
 
 import json
-from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import F, Prefetch
+from django.db.models import F
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,13 +26,19 @@ from commitments.models import (
     Assessment,
     Assessor,
     Commitment,
+    Indicator,
+    Institution,
     Lead,
     Milestone,
     Source,
     ValueClaim,
 )
+from commitments.models.assessment import standings
 from commitments.pictures import Timeline, timeline
-from opengov_portal.lib.languages import Words
+from commitments.voices import Voice
+from opengov_portal.lib.dates import PartialDate
+from opengov_portal.lib.languages import Words, pick
+from opengov_portal.lib.queries import Worded, at_once
 
 USES: dict[str, str | Promise] = {
     "due dates": gettext_lazy("due dates"),
@@ -55,24 +64,40 @@ LARGEST = 32_767  # what a PositiveSmallIntegerField holds; a longer address fin
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-@dataclass(frozen=True)
-class Voice:
-    """One assessor on one commitment: its main finding, the others, and the gaps."""
+# What the page says of its plan and its theme comes with the commitment itself.
+PLAN = ("slug", "title_en", "title_fr", "starts", "ends", "official_url_en", "official_url_fr")
+THEME = ("name_en", "name_fr")
+BESIDE = {f"plan_{field}": F(f"plan__{field}") for field in PLAN} | {
+    f"theme_{field}": F(f"theme__{field}") for field in THEME
+}
 
-    assessor: Assessor
-    main: Assessment | None
-    others: list[Assessment]
-    missing: list[Assessment]
-
-    @property
-    def notes(self) -> list[tuple[str, Words]]:
-        """Each note on these findings once, after the phase that first bears it."""
-        heard = [*filter(None, [self.main]), *self.others, *self.missing]
-        notes: dict[str, tuple[str, Words]] = {}
-        for one in heard:
-            if one.note:
-                notes.setdefault(str(one.note), (one.phase_name, one.note))
-        return list(notes.values())
+find_commitment = Worded(
+    lambda slug, number: (
+        Commitment.objects.filter(plan__slug=slug).filter(number=number).annotate(**BESIDE)
+    )
+)
+# An institution that both leads and supports is there twice, each time with its `role`.
+find_institutions = Worded(
+    lambda key: (
+        Institution.objects.filter(leads__commitment=key)
+        .annotate(role=F("leads__role"))
+        .order_by("leads__order", "leads__pk")
+    )
+)
+# A row for each milestone and institution that leads it (`leader`).
+find_milestones = Worded(
+    lambda key: (
+        Milestone.objects.filter(commitment=key)
+        .annotate(leader=F("institutions"))
+        .order_by("order", "pk")
+    )
+)
+find_assessments = Worded(lambda key: Assessment.objects.filter(commitment=key))
+find_claims = Worded(lambda key: ValueClaim.objects.filter(commitment=key))
+find_indicators = Worded(
+    lambda key: Indicator.objects.filter(commitment=key).order_by("order", "pk")
+)
+find_sources = Worded(lambda key: Source.objects.filter(commitment=key).order_by("order", "pk"))
 
 
 class Dossier:
@@ -80,42 +105,109 @@ class Dossier:
 
     def __init__(self, slug: str, number: int) -> None:
         """Raises Http404 when the plan has no commitment of that number."""
-        found = (
-            Commitment.objects.filter(plan__slug=slug, number=min(number, LARGEST))
-            .select_related("plan", "theme")
-            .prefetch_related(
-                Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
-                "assessments",
-                Prefetch("sources", Source.objects.order_by("order")),
-                "value_claims",
-                "indicators",
-            )
-            .first()
-        )
-        if found is None:
+        found = find_commitment(slug, min(number, LARGEST))
+        if not found:
             raise Http404
-        self.commitment = found
+        self.commitment = found[0]
+        self.slug = slug
+        with at_once():
+            key = self.commitment.pk
+            institutions = find_institutions.ask(key)
+            steps = find_milestones.ask(key)
+            findings = find_assessments.ask(key)
+            claims = find_claims.ask(key)
+            indicators = find_indicators.ask(key)
+            pages = find_sources.ask(key)
+        # Any: they bear what the query annotates, `role` and `leader`.
+        self.institutions: list[Any] = institutions()
+        self.steps: list[Any] = steps()
+        self.findings = findings()
+        self.claims = claims()
+        self.indicators = indicators()
+        self.pages = pages()
         self.catalogue = Catalogue.current()
 
-    @cached_property
-    def leads(self) -> list[Lead]:
-        return [lead for lead in self.commitment.leads.all() if lead.role == Lead.Role.LEAD]
+    def page(self) -> dict[str, object]:
+        """All of it, by name, as its page is drawn from.
+
+        Known beforehand: what a template has worked out on its way costs it more.
+        """
+        named = [name for name, fact in vars(Dossier).items() if isinstance(fact, cached_property)]
+        return vars(self) | {name: getattr(self, name) for name in named}
+
+    # The plan, the theme and the text
 
     @cached_property
-    def supports(self) -> list[Lead]:
-        return [lead for lead in self.commitment.leads.all() if lead.role == Lead.Role.SUPPORTING]
+    def url(self) -> str:
+        return settings.SITE_URL + self.address("commitment")
+
+    @cached_property
+    def picture_url(self) -> str:
+        return settings.SITE_URL + self.address("picture")
+
+    @cached_property
+    def feed_url(self) -> str:
+        return self.address("commitment_feed")
+
+    def address(self, view: str) -> str:
+        return reverse(f"commitments:{view}", args=[self.slug, self.commitment.number])
+
+    @cached_property
+    def title(self) -> Words:
+        return self.commitment.title
+
+    @cached_property
+    def summary(self) -> Words:
+        return self.commitment.summary
+
+    @cached_property
+    def official_text(self) -> Words:
+        """The address of its own section of the plan."""
+        return self.commitment.plan_section_url
+
+    @cached_property
+    def plan_official_url(self) -> Words:
+        return pick(self.commitment, "plan_official_url")
+
+    @cached_property
+    def plan_url(self) -> str:
+        return reverse("commitments:plan", args=[self.slug])
+
+    @cached_property
+    def plan_title(self) -> Words:
+        return pick(self.commitment, "plan_title")
+
+    @cached_property
+    def plan_runs(self) -> tuple[PartialDate | None, ...]:
+        """Its plan's first and last day."""
+        return self.commitment.plan_starts, self.commitment.plan_ends
+
+    @cached_property
+    def theme(self) -> Words | None:
+        return pick(self.commitment, "theme_name") if self.commitment.theme_id else None
+
+    # Who answers for it
+
+    @cached_property
+    def leads(self) -> list[Institution]:
+        return [one for one in self.institutions if one.role == Lead.Role.LEAD]
+
+    @cached_property
+    def supports(self) -> list[Institution]:
+        return [one for one in self.institutions if one.role == Lead.Role.SUPPORTING]
+
+    # What it takes
 
     @cached_property
     def milestones(self) -> list[Milestone]:
         """In the plan's order, each with `led_by`: the institutions that lead it.
 
         One query: a row for each milestone and institution, put together here,
-        the institutions being those that lead the commitment as a whole.
+        the institutions being those that answer for the commitment as a whole.
         """
-        known = {lead.institution_id: lead.institution for lead in self.commitment.leads.all()}
-        rows = self.commitment.milestones.annotate(leader=F("institutions"))
+        known = {one.pk: one for one in self.institutions}
         steps: dict[int, Milestone] = {}
-        for row in rows.order_by("order", "pk"):
+        for row in self.steps:
             step = steps.setdefault(row.pk, row)
             step.led_by = [*getattr(step, "led_by", []), *filter(None, [known.get(row.leader)])]
         for step in steps.values():
@@ -126,45 +218,47 @@ class Dossier:
     def timeline(self) -> Timeline | None:
         return timeline(self.milestones)
 
+    # How it is going
+
     @cached_property
     def voices(self) -> list[Voice]:
         """The three assessors, side by side, none merged with another."""
-        return [self._voice(assessor) for assessor in Assessor]
-
-    def _voice(self, assessor: Assessor) -> Voice:
-        main = self.commitment.standing(assessor)
-        heard = sorted(self.commitment.assessments.all(), key=Assessment.sort_key)
-        said = [one for one in heard if one.assessor == assessor]
-        return Voice(
-            assessor,
-            main,
-            others=[one for one in said if one.code and one is not main],
-            missing=[one for one in said if not one.code],
-        )
+        heard = sorted(self.findings, key=Assessment.sort_key)
+        return [
+            Voice(
+                assessor,
+                main,
+                others=[
+                    one
+                    for one in heard
+                    if one.assessor == assessor and one.code and one is not main
+                ],
+                missing=[one for one in heard if one.assessor == assessor and not one.code],
+            )
+            for assessor, main in standings(heard)
+        ]
 
     @cached_property
-    def values(self) -> list[tuple[str, list[str]]]:
+    def values(self) -> list[tuple[Assessor, str]]:
         """The OGP values each assessor counts it towards, only where some were found."""
-        claims = self.commitment.value_claims.all()
         found = [
-            (
-                str(assessor.label),
-                sorted(
-                    str(ValueClaim.OgpValue(one.value).label)
-                    for one in claims
-                    if one.assessor == assessor
-                ),
-            )
+            (assessor, [claim.value for claim in self.claims if claim.assessor == assessor])
             for assessor in Assessor
         ]
-        return [(assessor, values) for assessor, values in found if values]
+        return [
+            (assessor, ", ".join(sorted(str(ValueClaim.OgpValue(one).label) for one in values)))
+            for assessor, values in found
+            if values
+        ]
+
+    # What surrounds it
 
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
         """Each source's address, and in words which facts are from it."""
         return [
             (source.url, ", ".join(str(USES.get(use, use)) for use in source.used_for))
-            for source in self.commitment.sources.all()
+            for source in self.pages
         ]
 
     @cached_property
@@ -182,55 +276,66 @@ class Dossier:
         return self.catalogue.neighbours(self.commitment.pk)
 
     @cached_property
-    def unknowns(self) -> list[str]:
+    def unknowns(self) -> tuple[str, ...]:
         """What the sources do not tell, in sentences: not known is never “no”."""
         commitment, steps = self.commitment, self.milestones
-        gaps = {
-            _("Its official title in French."): not commitment.title_fr,
-            _("A summary in plain words: we have not written one yet."): not commitment.summary,
-            _("Who leads it."): not self.leads,
-            _("Its milestones."): not steps,
-            _("Whether the list of milestones is complete."): bool(steps)
-            and commitment.milestones_complete_list is None,
-            _("The rest of its milestones: the list here is not complete."): bool(steps)
-            and commitment.milestones_complete_list is False,
-            _(
-                "The wording of its milestones: only their codes, leads and dates are copied here."
-            ): (bool(steps) and not any(step.label for step in steps)),
-            _("When its milestones are due."): bool(steps) and not any(step.due for step in steps),
-            _("Where some of its milestones stand."): any(not step.status for step in steps),
-            _("Its indicators and their targets."): not self.commitment.indicators.all(),
-            _("Its record at the OGP."): not commitment.ogp_id,
-        }
-        return [sentence for sentence, missing in gaps.items() if missing]
+        complete = commitment.milestones_complete_list
+        gaps = [
+            (gettext_lazy("Its official title in French."), not commitment.title_fr),
+            (
+                gettext_lazy("A summary in plain words: we have not written one yet."),
+                not self.summary,
+            ),
+            (gettext_lazy("Who leads it."), not self.leads),
+            (gettext_lazy("Its milestones."), not steps),
+            (
+                gettext_lazy("Whether the list of milestones is complete."),
+                steps and complete is None,
+            ),
+            (
+                gettext_lazy("The rest of its milestones: the list here is not complete."),
+                steps and complete is False,
+            ),
+            (
+                gettext_lazy(
+                    "The wording of its milestones: "
+                    "only their codes, leads and dates are copied here."
+                ),
+                steps and not any(step.label for step in steps),
+            ),
+            (
+                gettext_lazy("When its milestones are due."),
+                steps and not any(step.due for step in steps),
+            ),
+            (
+                gettext_lazy("Where some of its milestones stand."),
+                any(not step.status for step in steps),
+            ),
+            (gettext_lazy("Its indicators and their targets."), not self.indicators),
+            (gettext_lazy("Its record at the OGP."), not commitment.ogp_id),
+        ]
+        return tuple(str(sentence) for sentence, missing in gaps if missing)
+
+    # How it is told elsewhere
 
     @cached_property
-    def url(self) -> str:
-        return settings.SITE_URL + self.commitment.get_absolute_url()
+    def changed_on(self) -> date:
+        return localtime(self.commitment.changed_at).date()
 
     @cached_property
     def citation(self) -> str:
         """A ready-made citation in the reader's language."""
-        commitment = self.commitment
         return _("“%(title)s”, commitment %(number)s, %(plan)s. OpenGov Portal. %(url)s") % {
-            "title": commitment.title,
-            "number": commitment.number,
-            "plan": commitment.plan.title,
+            "title": self.title,
+            "number": self.commitment.number,
+            "plan": self.plan_title,
             "url": self.url,
         }
 
     @cached_property
-    def picture_url(self) -> str:
-        """The picture other sites show beside a link to this page."""
-        commitment = self.commitment
-        return settings.SITE_URL + reverse(
-            "commitments:picture", args=[commitment.plan.slug, commitment.number]
-        )
-
-    @cached_property
     def picture_text(self) -> str:
         """What the picture says, for who cannot see it."""
-        return ". ".join([str(self.commitment.title), *self.picture_lines])
+        return ". ".join([str(self.title), *self.picture_lines])
 
     @cached_property
     def picture_lines(self) -> list[str]:
@@ -248,22 +353,21 @@ class Dossier:
     @cached_property
     def structured_data(self) -> SafeString:
         """The page in schema.org's words, as JSON that cannot close its element."""
-        commitment, plan = self.commitment, self.commitment.plan
+        commitment = self.commitment
         facts = {
             "@context": "https://schema.org",
             "@type": "WebPage",
             "url": self.url,
-            "name": str(commitment.title),
-            "description": str(commitment.summary or plan.title),
-            "inLanguage": commitment.title.lang,
+            "name": str(self.title),
+            "description": str(self.summary or self.plan_title),
+            "inLanguage": self.title.lang,
             "identifier": [commitment.code, *filter(None, [commitment.ogp_id])],
             "dateModified": commitment.changed_at.date().isoformat(),
             "image": self.picture_url,
-            "isPartOf": {"@type": "CreativeWork", "name": str(plan.title)},
+            "isPartOf": {"@type": "CreativeWork", "name": str(self.plan_title)},
             "keywords": [subject.label for subject in self.subjects],
             "about": [
-                {"@type": "GovernmentOrganization", "name": str(lead.institution.name)}
-                for lead in self.leads
+                {"@type": "GovernmentOrganization", "name": str(lead.name)} for lead in self.leads
             ],
         }
         return mark_safe(json.dumps(facts, ensure_ascii=False).translate(JSON_IN_HTML))  # noqa: S308
@@ -271,4 +375,4 @@ class Dossier:
     @cached_property
     def mail_link(self) -> str:
         """A `mailto:` address that shares the page by the reader's own mail program."""
-        return f"mailto:?subject={quote(str(self.commitment.title))}&body={quote(self.url)}"
+        return f"mailto:?subject={quote(str(self.title))}&body={quote(self.url)}"

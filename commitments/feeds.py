@@ -1,8 +1,7 @@
 """Atom feeds of what changed: for all, for one plan, for one commitment."""
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -10,32 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from commitments.dictionary import words_for
 from commitments.models import ActionPlan, Change, Commitment
-from opengov_portal.lib.languages import active
+from opengov_portal.lib.feeds import DatedAtomFeed, name
 from opengov_portal.lib.xml import writable
 
 ENTRIES = 100
-
-
-class DatedAtomFeed(Atom1Feed):
-    """An Atom feed whose date, while it is empty, is that of the day and not of the second."""
-
-    def latest_post_date(self) -> datetime:
-        if self.items:
-            return super().latest_post_date()
-        return datetime.combine(timezone.now().date(), time(), tzinfo=UTC)
-
-
-def name(*parts: object, day: str = "2026-11-23") -> str:
-    """A tag URI (RFC 4151): an id that stays when addresses change."""
-    host = urlsplit(settings.SITE_URL).hostname
-    return f"tag:{host},{day}:{'/'.join(str(part) for part in parts)}/{active()}"
 
 
 class ChangesFeed(Feed[Change, Any]):

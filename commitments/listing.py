@@ -8,14 +8,13 @@ from typing import overload
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from commitments.cards import Cards
 from commitments.catalogue import Catalogue, Option
 from commitments.forms import SearchForm
 from commitments.masks import in_order, places_in
-from commitments.models import Commitment
 from commitments.search.finding import Found, find
 from opengov_portal.lib.languages import active
 
@@ -28,9 +27,7 @@ BY_COUNT = {"tag", "lead"}  # the others have an order of their own
 class Choice:
     """An option of a filter, as the page shows it to this reader."""
 
-    value: str
-    label: str
-    mark: str
+    box: SafeString
     count: int
     checked: bool
 
@@ -65,10 +62,7 @@ class Chip:
 
 
 class Results(Sequence[SafeString]):
-    """The cards of what was found, in order; draws only those that are asked for.
-
-    A card is drawn once an edition in each language, and kept by the catalogue.
-    """
+    """The cards of what was found, in order; draws only those that are asked for."""
 
     def __init__(self, listing: "Listing") -> None:
         self.listing = listing
@@ -84,14 +78,7 @@ class Results(Sequence[SafeString]):
         if isinstance(asked, int):
             return self[asked : asked + 1][0]
         start, stop, _step = asked.indices(len(self))
-        catalogue = self.listing.catalogue
-        keys = catalogue.keys_of(self.listing.places(start, stop))
-        cards = catalogue.kept_cards(active())
-        if missing := [key for key in keys if key not in cards]:
-            template = get_template("commitments/_card.html")
-            rows = Commitment.objects.for_cards().in_bulk(missing)
-            cards |= {key: template.render({"commitment": row}) for key, row in rows.items()}
-        return [cards[key] for key in keys if key in cards]
+        return self.listing.cards.at(self.listing.places(start, stop))
 
 
 class Listing:
@@ -100,6 +87,7 @@ class Listing:
     def __init__(self, form: SearchForm) -> None:
         self.form = form
         self.catalogue: Catalogue = form.catalogue
+        self.cards = Cards(self.catalogue)
         self.q: str = form.cleaned_data["q"]
         self.found: Found | None = (
             find(self.q, self.catalogue, exact=form.is_exact) if self.q else None
@@ -154,17 +142,23 @@ class Listing:
         if name in BY_COUNT:
             counted.sort(key=lambda pair: -pair[1])
         kept = counted if opened else shown(counted, chosen)
+        rest = len(counted) - len(kept)
         return Facet(
             name=name,
             label=SearchForm.FILTERS[name],
             choices=[
-                Choice(option.value, option.label, option.mark, count, option.value in chosen)
+                Choice(self._box(name, option), count, option.value in chosen)
                 for option, count in kept
             ],
-            rest=len(counted) - len(kept),
+            rest=rest,
             opened=opened,
-            all_url=f"{self.address(all=(*self.form.opened, name))}#filter-{name}",
+            all_url=self.address(all=(*self.form.opened, name)) + f"#filter-{name}" if rest else "",
         )
+
+    def _box(self, name: str, option: Option) -> SafeString:
+        checked = option.value in self.form.chosen[name]
+        key = (name, option.value, checked)
+        return self.cards.part("_choice", key, (name, option, checked))
 
     @cached_property
     def chips(self) -> list[Chip]:

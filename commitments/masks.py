@@ -6,13 +6,15 @@ counted with `.bit_count()`, in microseconds for ten thousand.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+ONE = ord("1")
+
 
 def mask_of(places: Iterable[int], size: int) -> int:
     """The set of these places, each below `size`."""
-    held = bytearray(size // 8 + 1)
+    bits = bytearray(b"0") * (size or 1)
     for place in places:
-        held[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(held, "little")
+        bits[~place] = ONE  # the lowest stands last
+    return int(bits, 2)
 
 
 def places_in(mask: int, start: int = 0, stop: int | None = None) -> list[int]:

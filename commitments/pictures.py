@@ -6,6 +6,7 @@ Each has a text equivalent: the rows of a table.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from textwrap import wrap
 
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from resvg_py import svg_to_bytes
 
 from commitments.models import Assessment, Assessor, Commitment, Milestone
-from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.xml import writable
 
 FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"
@@ -60,7 +60,7 @@ def unknown(assessor: Assessor) -> str:
 def strips(commitments: Sequence[Commitment]) -> list[Strip]:
     """A strip for each assessor, side by side and never merged.
 
-    Reads the prefetched assessments of `CommitmentQuerySet.for_cards()`.
+    Reads the prefetched assessments of `CommitmentQuerySet.with_findings()`.
     """
     found = [(commitment, dict(commitment.standings)) for commitment in commitments]
     return [
@@ -88,12 +88,13 @@ def strip(assessor: Assessor, found: Sequence[tuple[Commitment, Assessment | Non
 
 @dataclass(frozen=True)
 class Bar:
-    """A milestone on the timeline: from `x`, `width` wide, due at its end."""
+    """A milestone on the timeline: from `x`, `width` wide, due at its end, as SVG writes them."""
 
-    milestone: Milestone
+    code: str
     y: int
-    x: float
-    width: float
+    x: str
+    width: str
+    is_span: bool
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,7 @@ class Timeline:
     """Milestones by their due dates; the drawing is 480 wide and `height` high."""
 
     bars: list[Bar]
-    years: list[tuple[int, float]]
-    undated: int
+    years: tuple[tuple[str, str], ...]
 
     WIDTH = 480
     LEFT = 48
@@ -115,29 +115,25 @@ class Timeline:
 
 def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
     """The timeline of those that have a due date; None where none has."""
-    milestones = list(milestones)
     dated = [step for step in milestones if step.due]
     if not dated:
         return None
-    starts = [(step.due_from or step.due).first_day for step in dated]
-    first: int = min(starts).year
-    last: int = max(step.due.first_day for step in dated).year + 1
+    days = [((step.due_from or step.due).first_day, step.due.first_day) for step in dated]
+    first: int = min(start for start, _due in days).year
+    last: int = max(due for _start, due in days).year + 1
     room = Timeline.WIDTH - Timeline.LEFT - 12
 
-    def place(date: PartialDate) -> float:
-        day = date.first_day
+    def place(day: date) -> float:
         years = day.year - first + (day.timetuple().tm_yday - 1) / 366
         return round(Timeline.LEFT + room * years / (last - first), 1)
 
     bars = []
-    for row, step in enumerate(dated):
-        x = place(step.due_from or step.due)
-        bars.append(Bar(step, row * Timeline.ROW + 28, x, max(round(place(step.due) - x, 1), 0)))
-    years = [
-        (year, round(Timeline.LEFT + room * (year - first) / (last - first), 1))
-        for year in range(first, last + 1)
-    ]
-    return Timeline(bars, years, len(milestones) - len(dated))
+    for row, (step, (start, due)) in enumerate(zip(dated, days, strict=True)):
+        x = place(start)
+        width = max(round(place(due) - x, 1), 0.0)
+        bars.append(Bar(step.code, row * Timeline.ROW + 28, str(x), str(width), width > 0))
+    years = [(str(year), str(place(date(year, 1, 1)))) for year in range(first, last + 1)]
+    return Timeline(bars, tuple(years))
 
 
 def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:

@@ -4,6 +4,7 @@ Three assessors speak side by side and are never merged: government (the tracker
 and self-assessments), the OGP's Independent Reporting Mechanism, the network.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -348,7 +349,7 @@ class Assessment(models.Model):
     @property
     def point(self) -> Point | None:
         """The point of its scale; None where the finding is not known."""
-        return next((point for point in self.facts.points if point.code == self.code), None)
+        return point_of(self.scale, self.code)
 
     @property
     def mark(self) -> str:
@@ -370,9 +371,28 @@ class Assessment(models.Model):
 
     def sort_key(self) -> tuple[int, str, int]:
         """Later findings sort higher: by phase, by date, then in the order of the scales."""
-        as_of = self.as_of.value if self.as_of else ""
-        return (PHASE_ORDER[self.phase], as_of, SCALE_ORDER[self.scale])
+        return order_of(self.phase, self.as_of.value if self.as_of else "", self.scale)
+
+
+def point_of(scale: str, code: str) -> Point | None:
+    """The point of a scale that a code names; None where it names none."""
+    return next((point for point in SCALES[scale].points if point.code == code), None)
+
+
+def order_of(phase: str, as_of: str, scale: str) -> tuple[int, str, int]:
+    """Which of two findings is the later: see `Assessment.sort_key`."""
+    return (PHASE_ORDER[phase], as_of, SCALE_ORDER[scale])
 
 
 PHASE_ORDER = {phase.value: n for n, phase in enumerate(Assessment.Phase)}
 SCALE_ORDER = {scale.value: n for n, scale in enumerate(Scale)}
+
+
+def standings(findings: Iterable[Assessment]) -> list[tuple[Assessor, Assessment | None]]:
+    """Every assessor with its standing among findings on one commitment; never merged.
+
+    Its standing is its latest finding on its headline scale; None while there is none.
+    """
+    found = [one for one in findings if one.code and one.is_headline]
+    latest = {one.assessor: one for one in sorted(found, key=Assessment.sort_key)}
+    return [(assessor, latest.get(assessor.value)) for assessor in Assessor]

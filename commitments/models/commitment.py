@@ -13,7 +13,7 @@ from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 from taggit.managers import TaggableManager
 
-from commitments.models.assessment import Assessment, Assessor
+from commitments.models.assessment import Assessment, Assessor, standings
 from commitments.models.institution import Institution
 from commitments.models.lead import Lead
 from commitments.models.plan import ActionPlan, Theme
@@ -34,7 +34,7 @@ class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"])
         )
 
     def for_cards(self) -> Self:
-        """With all that a card in a list shows, in a constant number of queries."""
+        """With all that a card says and staff's list shows, in a constant number of queries."""
         return self.with_findings().prefetch_related(
             Prefetch("leads", Lead.objects.select_related("institution").order_by("order")),
             Prefetch("subject_tags", SubjectTag.objects.select_related("tag").order_by("pk")),
@@ -292,12 +292,9 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     @property
     def title(self) -> Words:
         """The official title in the reader's language, else our label, else the other's."""
-        mine = active()
-        if official := getattr(self, f"title_{mine}"):
-            return Words(official, mine)
-        if label := getattr(self, f"label_{mine}"):
-            return Words(label, mine, ours=True)
-        return Words(getattr(self, f"title_{other(mine)}"), other(mine))
+        if active() == "fr":
+            return shown_title("fr", self.title_fr, self.label_fr, self.title_en)
+        return shown_title("en", self.title_en, self.label_en, self.title_fr)
 
     @property
     def official_other_title(self) -> Words:
@@ -312,6 +309,15 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     @property
     def title_note(self) -> Words:
         return pick(self, "title_note")
+
+    @property
+    def other_supporting(self) -> list[Words]:
+        """Who else supports it, outside the federal government."""
+        mine = active()
+        for language in (mine, other(mine)):
+            if names := getattr(self, f"other_supporting_{language}"):
+                return [Words(name, language) for name in names]
+        return []
 
     @property
     def lead_note(self) -> Words:
@@ -352,6 +358,16 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     @property
     def standings(self) -> list[tuple[Assessor, Assessment | None]]:
         """Every assessor with its standing, side by side, never merged."""
-        found = [one for one in self.assessments.all() if one.code and one.is_headline]
-        latest = {one.assessor: one for one in sorted(found, key=Assessment.sort_key)}
-        return [(assessor, latest.get(assessor.value)) for assessor in Assessor]
+        return standings(self.assessments.all())
+
+
+def shown_title(language: str, official: str, label: str, elsewhere: str) -> Words:
+    """What a reader of that language is shown: see `Commitment.title`.
+
+    Of the official title and our label in that language, and the official title in the other.
+    """
+    if official:
+        return Words(official, language)
+    if label:
+        return Words(label, language, ours=True)
+    return Words(elsewhere, other(language))

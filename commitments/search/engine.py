@@ -7,13 +7,10 @@ database before it has statistics, against 1 to 3 ms so). Any other engine is as
 through `search()`.
 """
 
-from collections import defaultdict
-from typing import Any
+import json
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import QuerySet, Value
 from modelsearch.backends import get_search_backend
 from modelsearch.models import IndexEntry
 from modelsearch.query import PlainText
@@ -21,31 +18,58 @@ from modelsearch.query import PlainText
 from commitments.models import Commitment
 from commitments.search.wording import Tier
 
-MOST_AT_ONCE = 400  # SQLite joins 500 selects at most
+# The numbers of the entries that hold each word, as one text a word: a row for each
+# number costs more than finding it, and so does joining the entries, whose long bodies
+# stand in the way. The words go in as data: told beforehand that a word is a common one,
+# PostgreSQL leaves its index aside and reads every body.
+POSTGRESQL = """
+    SELECT word, (
+        SELECT string_agg(id::text, ',') FROM {entries}
+        WHERE body @@ to_tsquery('simple', '''' || word || '''')
+    ) FROM json_array_elements_text(%s) AS asked (word)
+"""
+SQLITE = """
+    SELECT value, (
+        SELECT group_concat(rowid) FROM {entries}_fts
+        WHERE {entries}_fts MATCH '{{body}} : "' || value || '"'
+    ) FROM json_each(%s)
+"""
 
 Holders = dict[tuple[str, Tier], list[int]]
 
 
+def in_database() -> bool:
+    return type(get_search_backend()).__module__.startswith("modelsearch.backends.database")
+
+
+def entries() -> dict[int, int]:
+    """By number in the index, the key of each commitment that is in it."""
+    if not in_database():
+        return {key: key for key in Commitment.objects.values_list("pk", flat=True)}
+    kind = ContentType.objects.get_for_model(Commitment)
+    rows = IndexEntry.objects.filter(content_type=kind).values_list("pk", "object_id")
+    return {number: int(key) for number, key in rows}
+
+
 def holding(tokens: list[str]) -> Holders:
-    """The keys of the commitments that hold each token, by the tier it stands in.
+    """The numbers, as in `entries`, of those that hold each token, by the tier it stands in.
 
     One query for them all where the index is in the database; one each elsewhere.
     """
-    asked = [(token, tier) for token in tokens for tier in Tier]
+    asked = {indexed(token, tier): (token, tier) for token in tokens for tier in Tier}
     if not asked:
         return {}
-    if not type(get_search_backend()).__module__.startswith("modelsearch.backends.database"):
-        return {pair: searched(indexed(*pair)) for pair in asked}
-    kind = ContentType.objects.get_for_model(Commitment).pk
-    found: Holders = defaultdict(list)
-    entries = [rows_with(indexed(*pair)).annotate(asked=Value(n)) for n, pair in enumerate(asked)]
-    # Side by side, not one inside another: SQLite reads nests of a hundred at most.
-    for start in range(0, len(entries), MOST_AT_ONCE):
-        first, *more = entries[start : start + MOST_AT_ONCE]
-        for of_kind, key, n in first.union(*more, all=True):
-            if of_kind == kind:
-                found[asked[n]].append(int(key))
-    return found
+    if not in_database():
+        return {pair: searched(word) for word, pair in asked.items()}
+    statement = POSTGRESQL if connection.vendor == "postgresql" else SQLITE
+    with connection.cursor() as cursor:
+        # Words are letters and digits (folding.WORD): nothing in them needs escaping.
+        cursor.execute(statement.format(entries=IndexEntry._meta.db_table), [json.dumps([*asked])])
+        return {
+            asked[word]: list(map(int, numbers.split(",")))
+            for word, numbers in cursor.fetchall()
+            if numbers
+        }
 
 
 def indexed(token: str, tier: Tier) -> str:
@@ -56,22 +80,3 @@ def indexed(token: str, tier: Tier) -> str:
 def searched(word: str) -> list[int]:
     results = Commitment.objects.all().search(PlainText(word), order_by_relevance=False)
     return [commitment.pk for commitment in results]
-
-
-def rows_with(word: str) -> "QuerySet[Any]":
-    """Content type and key of the index's entries that hold a word."""
-    if connection.vendor == "postgresql":
-        query = SearchQuery(f"'{word}'", search_type="raw", config="simple")
-        entries: QuerySet[Any] = IndexEntry.objects.filter(body=query)
-        return entries.values_list("content_type_id", "object_id")
-    from modelsearch.backends.database.sqlite.query import (
-        Lexeme,
-        MatchExpression,
-        SearchQueryExpression,
-    )
-    from modelsearch.models import SQLiteFTSIndexEntry
-
-    match = MatchExpression(["body"], SearchQueryExpression(Lexeme(word)))
-    # Not narrowed to the content type here: SQLite would begin with that.
-    rows: QuerySet[Any] = SQLiteFTSIndexEntry.objects.filter(match)
-    return rows.values_list("index_entry__content_type_id", "index_entry__object_id")

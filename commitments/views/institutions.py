@@ -6,7 +6,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from commitments.models import Commitment, Institution
+from commitments.cards import Cards
+from commitments.catalogue import Catalogue
+from commitments.masks import places_in
+from commitments.models import Institution
 from opengov_portal.lib.languages import alphabet_key
 from opengov_portal.lib.pages import for_readers
 
@@ -22,8 +25,12 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
 @for_readers
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     institution = get_object_or_404(Institution.objects.with_counts(), slug=slug)
-    promised = Commitment.objects.filter(pk__in=institution.leads.values("commitment"))
-    page = Paginator(promised.for_cards().in_plan_order(), 20).get_page(request.GET.get("page"))
+    catalogue = Catalogue.current()
+    promised = catalogue.mask_of(institution.leads.values_list("commitment", flat=True))
+    page = Paginator(places_in(promised), 20).get_page(request.GET.get("page"))
+    cards = Cards(catalogue).at(page)
     return render(
-        request, "commitments/institution.html", {"institution": institution, "page": page}
+        request,
+        "commitments/institution.html",
+        {"institution": institution, "page": page, "cards": cards},
     )

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.cards import Cards
+from commitments.catalogue import Catalogue
 from commitments.dossier import Dossier
 from commitments.models import ActionPlan, Commitment
 from commitments.pictures import card, strips
@@ -23,7 +25,8 @@ def plans(request: HttpRequest) -> HttpResponseBase:
 
 
 def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:
-    """The plan's own grouping: its themes in order, what has none last."""
+    """The plan's own grouping, in cards: its themes in order, what has none last."""
+    cards = Cards(Catalogue.current())
 
     def place(commitment: Commitment) -> tuple[bool, int, str]:
         theme = commitment.theme
@@ -31,7 +34,10 @@ def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:
 
     groups = groupby(sorted(commitments, key=place), key=lambda one: one.theme)
     return [
-        {"name": theme.name if theme else None, "commitments": list(members)}
+        {
+            "name": theme.name if theme else None,
+            "cards": cards.in_plan(one.pk for one in members),
+        }
         for theme, members in groups
     ]
 
@@ -40,7 +46,7 @@ def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:
 @for_readers
 def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
     plan = get_object_or_404(ActionPlan, slug=slug)
-    promised = list(plan.commitments.for_cards().in_plan_order())
+    promised = list(plan.commitments.with_findings().in_plan_order())
     return render(
         request,
         "commitments/plan.html",
@@ -57,7 +63,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @for_readers
 def commitment(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
-    return render(request, "commitments/commitment.html", {"dossier": Dossier(slug, number)})
+    return render(request, "commitments/commitment.html", Dossier(slug, number).page())
 
 
 @require_safe

@@ -225,6 +225,28 @@ def test_structured_data_cannot_break_out_of_its_element(client):
     assert json.loads(found[1])["name"] == "</script><script>alert(1)</script>"
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_fact_that_staff_or_a_file_gives_is_taken_for_markup(client, language):
+    evil = "<img src=x>\"'&"
+    both = {"label_en": evil, "label_fr": evil, "note_en": evil, "note_fr": evil}
+    office = make_institution(name_en=evil, name_fr=evil, short_en=evil, short_fr=evil)
+    plan = make_plan(title_en=evil, title_fr=evil, official_url_en="https://example.org/?<img")
+    commitment = make_commitment(
+        plan, title_en=evil, label_fr=evil, summary_en=evil, ogp_id="<img>", leads=[office]
+    )
+    make_commitment(plan, title_en=evil, label_fr=evil)
+    whole = make_milestone(commitment, code="<img>", due="2031", due_text_en=evil, **both)
+    make_milestone(commitment, code="<img>2", parent=whole, due="2032")
+    make_assessment(commitment, note_en=evil, wording_en=evil, source_url="https://a.example/?<img")
+    Source.objects.create(commitment=commitment, url="https://example.org/<img", used_for=[evil])
+    commitment.indicators.create(label_en=evil, label_fr=evil, target_en=evil, latest_en=evil)
+
+    text = page(client, commitment, language).content.decode()
+
+    assert "<img" not in text
+    assert text.count("&lt;img") > 15
+
+
 def test_previous_and_next_follow_the_plans_own_numbers(client):
     plan = make_plan()
     first, second, third = (make_commitment(plan, number=n) for n in (1, 2, 5))
@@ -288,3 +310,12 @@ def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
     for commitment in (small, big):
         with django_assert_max_num_queries(8):
             page(client, commitment)
+
+
+def test_supporters_outside_government_are_named(client):
+    commitment = make_commitment(
+        other_supporting_en=["A union"], other_supporting_fr=["Un syndicat"]
+    )
+    assertContains(client.get(commitment.get_absolute_url()), "<dd>A union</dd>")
+    french = commitment.get_absolute_url().replace("/en/", "/fr/")
+    assertContains(client.get(french), "<dd>Un syndicat</dd>")

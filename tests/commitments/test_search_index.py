@@ -1,7 +1,9 @@
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from modelsearch.models import IndexEntry
 
 from commitments.catalogue import Catalogue
 from commitments.models import Commitment, Word
@@ -134,3 +136,29 @@ def test_indexing_asks_the_same_number_of_queries_for_one_or_many():
 @pytest.mark.parametrize("tokens", [1, 60, 400])
 def test_any_number_of_words_can_be_asked_for_at_once(tokens):
     assert holding([f"n{number}" for number in range(tokens)]) == {}
+
+
+def test_only_commitments_are_found_whatever_else_is_in_the_index():
+    commitment = make_commitment(title_en="Count the otters")
+    reindex(commitment)
+    entry = IndexEntry.objects.get()
+    stranger = ContentType.objects.get_for_model(Word)
+    # Not one of ours, and one of ours that has gone since.
+    entries = IndexEntry.objects.filter(pk=entry.pk)
+    assert finds("otters")
+
+    entries.update(content_type=stranger)
+    assert not finds("otters")
+    entries.update(content_type=entry.content_type, object_id=str(10**6))
+    assert not finds("otters")
+
+
+def test_new_words_cost_one_query_and_words_asked_before_none(django_assert_num_queries):
+    reindex(make_commitment(title_en="Count the otters of every river"))
+    catalogue = Catalogue.current()
+    find("otters", catalogue)
+
+    with django_assert_num_queries(1):
+        find("count rivers", catalogue)
+    with django_assert_num_queries(0):
+        find("otters in a river", catalogue)

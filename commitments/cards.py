@@ -1,0 +1,97 @@
+"""Cards: a commitment as every list shows it, drawn from what the catalogue holds.
+
+Read from the database, a page of twenty costs four queries and a hundred model rows.
+The catalogue has all that a card says; what many cards share (an institution, a
+subject, a finding) is drawn once an edition in each language and then only put in place.
+"""
+
+from collections.abc import Iterable
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from commitments.catalogue import Catalogue
+from commitments.models import Assessor
+from commitments.models.assessment import point_of
+from opengov_portal.lib.languages import active
+
+MOST_KEPT = 20_000  # of one or two kilobytes each
+
+
+class Cards:
+    """The cards of one edition, and other parts of its pages, in the active language."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.language = active()
+        self.template = get_template("commitments/_card.html")
+
+    def at(self, places: Iterable[int]) -> list[SafeString]:
+        """The cards at these places; each is drawn once an edition."""
+        kept = self.catalogue.cards
+        found = []
+        for place in places:
+            card = kept.get((self.language, place))
+            if card is None:
+                card = self.drawn(place)
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[self.language, place] = card
+            found.append(card)
+        return found
+
+    def in_plan(self, keys: Iterable[int]) -> list[SafeString]:
+        """The cards with these primary keys for their plan's own page: without plan and subjects.
+
+        One that the catalogue does not know yet is left out.
+        """
+        place = self.catalogue.place
+        return [self.drawn(place[key], in_plan=True) for key in keys if key in place]
+
+    def drawn(self, place: int, *, in_plan: bool = False) -> SafeString:
+        """One card, of its commitment's own words and of parts that others have too."""
+        held, part = self.catalogue, self.part
+        key, entry = held.keys[place], held.entry(place)
+        slug, number = entry.plan_slug, entry.number
+        leads = held.leads.get(key, ())
+        tags = () if in_plan else held.tags.get(key, ())
+        card = self.template.render(
+            {
+                "entry": entry,
+                "plan": None if in_plan else part("_card_plan", slug, slug),
+                "name": part("_card_name", number, number),
+                "leads": joined(
+                    ", ", [part("_card_lead", pk, held.institutions[pk]) for pk in leads]
+                ),
+                "standings": joined("", [self.standing(key, one) for one in Assessor]),
+                "subjects": joined(
+                    "", [part("_card_subject", pk, held.subjects[pk]) for pk in tags]
+                ),
+            }
+        )
+        return mark_safe(card)  # noqa: S308 - a template has escaped what is in it
+
+    def standing(self, key: int, assessor: Assessor) -> SafeString:
+        """What an assessor says of the commitment with that key; each has its own place."""
+        finding = self.catalogue.standings.get((key, assessor))
+        point = point_of(*finding) if finding else None
+        return self.part("_card_standing", (assessor, finding), (assessor, point))
+
+    def part(self, template: str, key: object, thing: object) -> SafeString:
+        """A part of pages that is the same all through an edition, drawn once in each language.
+
+        The template is given the `thing`; the `key` tells it from others of that template.
+        """
+        name = (self.language, template, key)
+        known = self.catalogue.parts.get(name)
+        if known is None:
+            text = get_template(f"commitments/{template}.html").render({"thing": thing})
+            # Without the file's last line break, as a part may stand before a comma.
+            known = mark_safe(text.strip())  # noqa: S308 - a template has escaped what is in it
+            self.catalogue.parts[name] = known
+        return known
+
+
+def joined(between: str, parts: Iterable[SafeString]) -> SafeString:
+    """Parts side by side; `format_html_join` would spend half a card's time on it."""
+    return mark_safe(between.join(parts))  # noqa: S308 - each of them is safe
