@@ -1,5 +1,6 @@
 """The admin: the same windows as Django's, behind the portal's own sign-in."""
 
+import logging
 from functools import wraps
 from typing import Any
 
@@ -7,9 +8,12 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import activate
@@ -17,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 
 from network.accounts import SecondFactor, second_factor
 from opengov_portal.lib.pages import View
+
+log = logging.getLogger(__name__)
 
 
 class PortalAdminSite(AdminSite):
@@ -33,7 +39,16 @@ class PortalAdminSite(AdminSite):
             if chosen := getattr(request.user, "language", ""):
                 activate(chosen)
                 request.LANGUAGE_CODE = chosen
-            return inner(request, *args, **kwargs)
+            try:
+                response = inner(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+                return response
+            except (DataError, OverflowError, ValueError) as error:
+                # A forged address or choice, which Django's widgets look up unread: a NUL,
+                # a word for a number, or a number that no column holds.
+                log.warning("A page of the desk could not read what it was sent", exc_info=error)
+                raise BadRequest from error
 
         return answer
 

@@ -18,9 +18,10 @@ from commitments.admin import children, filters
 from commitments.admin.public import SIDE_BY_SIDE, PublicAdmin, in_both_languages
 from commitments.models import Assessor, Change, Commitment, Milestone, SubjectTag, Theme
 from network.models import Subject, User
+from opengov_portal.lib.standing import StandingForm
 
 
-class CommitmentForm(forms.ModelForm):  # type: ignore[type-arg]
+class CommitmentForm(StandingForm):
     """A commitment, its theme one of its plan's, its subjects among those there are."""
 
     subjects = forms.ModelMultipleChoiceField(

@@ -16,6 +16,7 @@ from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
 from network.models import Edition, User
+from opengov_portal.lib.standing import StandingForm
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -51,6 +52,7 @@ class PublicAdmin(ModelAdmin):
     of its public address, and addresses answer for ever.
     """
 
+    form = StandingForm
     fixed: ClassVar[tuple[str, ...]] = ()
     suggested: ClassVar[dict[str, Sequence[str]]] = {}
     formfield_overrides = FORM_FIELDS
@@ -60,6 +62,12 @@ class PublicAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The page's own, and how the thing stood, which is not shown."""
+        own = super().get_fieldsets(request, obj)
+        may = obj and self.has_change_permission(request, obj)
+        return [*own, (None, {"fields": ["stood"], "classes": ["hidden"]})] if may else own
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Any = None

@@ -23,22 +23,10 @@ from tests.factories import (
 )
 from tests.forms import admin_name
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 
 KEPT = ["actionplan", "theme", "institution", "subject", "commitment"]
 LIST = "admin:commitments_commitment_changelist"
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.REQUIRE_STAFF_MFA = False
-
-
-@pytest.fixture
-def staff(client):
-    person = make_staff()
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

@@ -17,13 +17,8 @@ from tests.factories import (
 )
 
 
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.REQUIRE_STAFF_MFA = False
-
-
 @pytest.fixture
-def editor(client):
+def editor(client, without_second_factor):
     person = make_staff(name="Ada Editor")
     client.force_login(person)
     return person

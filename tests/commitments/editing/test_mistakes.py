@@ -1,5 +1,7 @@
 """What an editor gets wrong is said at its field, and nothing typed is lost."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -199,3 +201,14 @@ def test_a_milestone_has_a_code_of_its_own(client, editor, commitment):
 
     assert "code" in " ".join(errors.values())
     assert Milestone.objects.count() == 2
+
+
+@pytest.mark.parametrize("forged", ["%00", "9" * 30, "nonsense", "-1", "1%2C2"])
+def test_a_forged_address_or_choice_is_a_clear_answer(client, editor, commitment, forged):
+    add = reverse(ADD)
+    assert client.get(f"{add}?plan={forged}").status_code in {200, 400}
+    data = form_on(client, commitment) | {"subjects": [unquote(forged)]}
+    response = client.post(page_of(commitment), data)
+    assert response.status_code in {200, 400}
+    changelist = reverse("admin:commitments_commitment_changelist")
+    assert client.get(f"{changelist}?plan={forged}").status_code in {200, 302, 400}
