@@ -7,9 +7,11 @@ class NetworkConfig(AppConfig):
     verbose_name = _("The network")
 
     def ready(self) -> None:
+        from allauth.account.signals import email_changed
         from allauth.mfa.signals import authenticator_added
 
         import network.tasks  # noqa: F401 - so that a letter can ask for them by name
-        from network.accounts import remember_new_factor
+        from network.accounts import move_membership, remember_new_factor
 
         authenticator_added.connect(remember_new_factor)
+        email_changed.connect(move_membership)

@@ -5,6 +5,8 @@ Nothing here is said of a real commitment: the plan is of a made-up country.
 
 from itertools import count
 
+from django.utils import timezone
+
 from commitments.models import (
     ActionPlan,
     Assessment,
@@ -15,7 +17,18 @@ from commitments.models import (
     Milestone,
     Scale,
 )
-from network.models import Edition, Subject, User
+from network.actions import ask_to_join, confirm
+from network.models import (
+    Announcement,
+    Community,
+    Consent,
+    Edition,
+    JoinRequest,
+    Member,
+    Organization,
+    Subject,
+    User,
+)
 
 numbers = count(1)
 PASSWORD = "a long and quiet evening"
@@ -25,6 +38,66 @@ def make_user(**fields):
     n = next(numbers)
     return User.objects.create_user(
         **{"email": f"person{n}@example.org", "name": f"Person {n}", "password": PASSWORD} | fields
+    )
+
+
+def make_join_request(**said):
+    """Someone asks by the form; the object knows the secret and the code of the letter."""
+    n = next(numbers)
+    return ask_to_join(
+        said.pop("email", f"person{n}@example.org"),
+        **{"language": "en", "how": JoinRequest.How.FORM, "name": f"Person {n}"} | said,
+    )
+
+
+def make_member(**said):
+    """A member who joined by the form and confirmed; their welcome letter is written."""
+    after = {name: said.pop(name) for name in ("founding", "listing", "joined_at") if name in said}
+    member = confirm(make_join_request(**said), how=Consent.How.FORM)
+    for name, value in after.items():
+        setattr(member, name, value)
+    member.save()
+    return member
+
+
+def make_members(count, **fields):
+    """Many members at once, as the database holds them: no letters, no records."""
+    first = next(numbers)
+    addresses = [f"one-of-many-{first}-{n}@example.org" for n in range(count)]
+    users = User.objects.bulk_create(User(email=address) for address in addresses)
+    return Member.objects.bulk_create(
+        Member(user=user, address=user.email, **{"language": "en"} | fields) for user in users
+    )
+
+
+def make_community(issues=(), **fields):
+    n = next(numbers)
+    community = Community.objects.create(
+        **{
+            "slug": f"community-{n}",
+            "name_en": f"Beekeeping {n}",
+            "name_fr": f"Apiculture {n}",
+            "why_en": "Bees are counted by whoever looks.",
+            "why_fr": "Qui regarde compte les abeilles.",
+        }
+        | fields
+    )
+    community.issues.set(issues)
+    Edition.advance()
+    return community
+
+
+def make_organization(**fields):
+    """A public one, as a moderator agreed to it."""
+    n = next(numbers)
+    return Organization.objects.create(
+        **{
+            "slug": f"organization-{n}",
+            "name_en": f"Friends of Freedonia {n}",
+            "state": Organization.State.PUBLIC,
+            "decided_at": timezone.now(),
+        }
+        | fields
     )
 
 
@@ -110,4 +183,33 @@ def make_assessment(commitment=None, **fields):
             "source_url": "https://example.org/tracker",
         }
         | fields,
+    )
+
+
+def make_announcement(**fields):
+    """A draft; with `issues`, for those interested in these."""
+    n = next(numbers)
+    issues = fields.pop("issues", ())
+    announcement = Announcement.objects.create(
+        **{
+            "slug": f"announcement-{n}",
+            "title_en": f"News {n} of Freedonia",
+            "title_fr": f"Nouvelle {n} de Libertanie",
+            "words_en": "The *call* is open.",
+            "words_fr": "L’*appel* est ouvert.",
+        }
+        | fields
+    )
+    announcement.issues.set(issues)
+    return announcement
+
+
+def make_readers(count, **fields):
+    """So many members at once, who ticked the box of announcements; no letter welcomes them."""
+    users = User.objects.bulk_create(
+        User(email=f"reader{next(numbers)}@example.org", password="!") for _each in range(count)
+    )
+    return Member.objects.bulk_create(
+        Member(user=user, address=user.email, **{"language": "en", "announcements": True} | fields)
+        for user in users
     )

@@ -1,10 +1,50 @@
 """People: who uses the portal, what is written to them, and the edition that they read."""
 
+from network.models.affiliation import Affiliation
+from network.models.announcement import Announcement
+from network.models.community import Community
+from network.models.consent import Consent, ConsentWords
 from network.models.edition import Edition
+from network.models.inbound import InboundMessage
+from network.models.join_request import JoinRequest
 from network.models.letter import Letter
+from network.models.letter_of_intent import LetterOfIntent, Signature
+from network.models.member import Member
+from network.models.organization import Organization
+from network.models.profile import LISTS, Profile, Province, Purpose, Sector
+from network.models.reach import Reach
+from network.models.revision import Revision
 from network.models.stop import Stop
 from network.models.subject import Subject
+from network.models.tally import Limit, Tally
 from network.models.user import User
 from opengov_portal.lib.mail import Incomplete
 
-__all__ = ["Edition", "Incomplete", "Letter", "Stop", "Subject", "User"]
+__all__ = [
+    "LISTS",
+    "Affiliation",
+    "Announcement",
+    "Community",
+    "Consent",
+    "ConsentWords",
+    "Edition",
+    "InboundMessage",
+    "Incomplete",
+    "JoinRequest",
+    "Letter",
+    "LetterOfIntent",
+    "Limit",
+    "Member",
+    "Organization",
+    "Profile",
+    "Province",
+    "Purpose",
+    "Reach",
+    "Revision",
+    "Sector",
+    "Signature",
+    "Stop",
+    "Subject",
+    "Tally",
+    "User",
+]

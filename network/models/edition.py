@@ -54,10 +54,13 @@ class Edition(models.Model):
         made meanwhile, and two who wait for one thing never wait for each other.
         SQLite lets in one writer at a time by itself.
         """
-        cls.objects.select_for_update().filter(pk=cls.ONLY).first()
+        row = cls.objects.select_for_update().filter(pk=cls.ONLY)
+        if row.first() is None:
+            cls.objects.get_or_create(pk=cls.ONLY, defaults={"number": 0})
+            row.first()
 
     @classmethod
     def advance(cls) -> None:
         """Say that something public has changed. Call it in the same transaction."""
         if not cls.objects.filter(pk=cls.ONLY).update(number=F("number") + 1):
-            cls.objects.get_or_create(pk=cls.ONLY)
+            cls.objects.get_or_create(pk=cls.ONLY, defaults={"number": 1})

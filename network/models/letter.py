@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, NotRequired, Self, TypedDict, Unpack
+from datetime import timedelta
+from typing import Any, NotRequired, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from celery import signature
@@ -12,10 +12,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from network.models.outbox import LetterQuerySet
 from network.models.stop import Stop
 from network.models.user import User
 from opengov_portal.lib.errors import Refused
@@ -31,10 +33,12 @@ from opengov_portal.lib.mail import (
     without_addresses,
     written,
 )
-from opengov_portal.lib.seals import TOKEN_LENGTH, new_token, sealed, unsealed
+from opengov_portal.lib.seals import TOKEN_LENGTH, new_token, sealed
+from opengov_portal.lib.states import Stateful
 from opengov_portal.lib.tasks import ask
 
 POSTING = "network.tasks.post_letters"
+BY_HAND = {"network/emails/answer_message"}  # what a person wrote is no automatic reply
 
 
 class Asked(TypedDict):
@@ -49,42 +53,7 @@ class Asked(TypedDict):
     headers: NotRequired[Mapping[str, str] | None]
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
-    def owed(self) -> Self:
-        """Not yet posted, and not given up."""
-        return self.filter(state__in=[Letter.State.OWED, Letter.State.CLAIMED])
-
-    def due(self, now: datetime) -> Self:
-        """To be posted now."""
-        return self.filter(state=Letter.State.OWED, next_try_at__lte=now)
-
-    def lapsed(self, now: datetime) -> Self:
-        """Claimed by a worker that has not been heard of since."""
-        return self.filter(state=Letter.State.CLAIMED, claimed_until__lte=now)
-
-    def failed(self) -> Self:
-        return self.filter(state=Letter.State.FAILED)
-
-    def in_posting_order(self) -> Self:
-        """What someone waits for before what goes to many; then as they came due."""
-        return self.order_by("kind", "next_try_at", "pk")
-
-    def to_address(self, address: str) -> Self:
-        """All those to an address, however it is typed."""
-        return self.filter(address=canonical(address))
-
-    def under_seal(self, text: str, purpose: str) -> "Letter | None":
-        """The letter of a sealed token, as `sealed` made it; None where the seal is not ours."""
-        token = unsealed(text, purpose)
-        return self.filter(token=token).first() if token else None
-
-    def bounced_to(self, address: str) -> "Letter | None":
-        """The letter that a delivery report sent to this address is about, if it is one of ours."""
-        text = address.rpartition("@")[0].partition("+")[2]
-        return self.under_seal(text, "bounce")
-
-
-class Letter(models.Model):
+class Letter(Stateful):
     """One letter to one address, owed from the moment it is written until it is posted.
 
     What it says is kept until it is posted and then forgotten: codes and links in
@@ -96,6 +65,8 @@ class Letter(models.Model):
         """Whether someone asked for it a moment ago, or it goes to many."""
 
         ANSWER = "answer", _("Answer")
+        # The only one that goes to an address which refused letters: who holds it asks for it.
+        CONFIRM = "confirm", _("Asks to confirm")
         LIST = "list", _("To a list")
 
     class State(models.TextChoices):
@@ -125,8 +96,17 @@ class Letter(models.Model):
         related_name="letters",
         verbose_name=_("account"),
     )
+    announcement = models.ForeignKey(
+        "network.Announcement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="letters",
+        verbose_name=_("announcement"),
+    )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.ANSWER)
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.ANSWER)
     key = models.CharField(_("key"), max_length=200, unique=True)
     template = models.CharField(_("template"), max_length=100)
     subject = models.CharField(_("subject line"), max_length=SUBJECT_LENGTH)
@@ -158,9 +138,16 @@ class Letter(models.Model):
             models.Index(
                 fields=["claimed_until"], condition=Q(state="claimed"), name="letter_claimed"
             ),
+            models.Index(
+                fields=["announcement", "state"],
+                condition=Q(announcement__isnull=False),
+                name="letter_of_announcement",
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["answer", "list"]), name="letter_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["answer", "confirm", "list"]), name="letter_kind"
+            ),
             models.CheckConstraint(condition=Q(language__in=["en", "fr"]), name="letter_language"),
             models.CheckConstraint(
                 condition=~Q(to="") & ~Q(address="") & ~Q(key="") & ~Q(subject=""),
@@ -225,24 +212,32 @@ class Letter(models.Model):
         header could begin another or a part is too large, Incomplete when a letter
         to a list lacks what the law asks of it.
         """
+        letter = Letter.blank(to=to, language=language, key=key, kind=kind, user=user)
+        letter.template = template
+        said = written(template, language, {**letter.surroundings(), **context})
+        letter.say(said, reply_to=reply_to, headers=headers)
+        return letter
+
+    @classmethod
+    def blank(cls, *, to: str, **facts: Any) -> "Letter":
+        """A letter that does not yet say anything. Raises BadLetter for what is no address."""
         host = urlsplit(settings.SITE_URL).hostname
-        letter = Letter(
+        return Letter(
             to=postal(to),
             address=canonical(to),
-            user=user,
-            language=language,
-            kind=kind,
-            key=key,
-            template=template,
             token=new_token(),
             message_id=f"<{secrets.token_hex(16)}@{host}>",
+            **facts,
         )
-        said = written(template, language, {**letter.surroundings(), **context})
-        if kind == cls.Kind.LIST:
-            letter.check_complete(said)
-        letter.subject, letter.text, letter.html = said.subject, said.text, said.html
-        letter.headers = letter.whole_headers(reply_to, headers or {})
-        return letter
+
+    def say(
+        self, said: Words, *, reply_to: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Give it its words and its headers. Raises as `build` does."""
+        if self.kind == self.Kind.LIST:
+            self.check_complete(said)
+        self.subject, self.text, self.html = said.subject, said.text, said.html
+        self.headers = self.whole_headers(reply_to, headers or {})
 
     def surroundings(self) -> dict[str, Any]:
         """What every template of a letter may use."""
@@ -272,7 +267,8 @@ class Letter(models.Model):
         """The headers it carries besides those of every letter. Raises BadLetter."""
         threading = checked_headers(more)
         answers = "in-reply-to" in {name.lower() for name in threading}
-        whole = {**threading, "Auto-Submitted": "auto-replied" if answers else "auto-generated"}
+        machine = "auto-replied" if answers else "auto-generated"
+        whole = {**threading, "Auto-Submitted": "no" if self.template in BY_HAND else machine}
         if reply_to:
             whole["Reply-To"] = postal(reply_to)
         if self.kind == self.Kind.LIST:
@@ -289,10 +285,15 @@ class Letter(models.Model):
         return name
 
     @property
+    def is_held(self) -> bool:
+        """Whether there is time left in the claim on it."""
+        return self.claimed_until is not None and timezone.now() < self.claimed_until
+
+    @property
     def may_be_posted_again(self) -> bool:
         return self.state in {self.State.FAILED, self.State.WITHHELD}
 
-    @property
+    @cached_property
     def leave_url(self) -> str:
         """Where its reader leaves, in its language: a page with a button, and the one click."""
         with override(self.language):
@@ -309,24 +310,30 @@ class Letter(models.Model):
     def claim(self) -> bool:
         """Take it for posting, for LETTER_LEASE_SECONDS; of several who ask, one gets it.
 
-        False when another has it, or when its reader wants no such letter: then
-        it is withheld.
+        False when another has it, when its announcement is paused, or when its reader
+        wants no such letter: then it is withheld.
         """
         now = timezone.now()
-        wanted = Q(scope=Stop.Scope.ALL)
+        scopes = Q(scope=Stop.Scope.ALL)
         if self.kind == self.Kind.LIST:
-            wanted |= Q(scope=Stop.Scope.LISTS)
-        stopped = Exists(Stop.objects.filter(wanted, address=OuterRef("address")))
+            scopes |= Q(scope=Stop.Scope.LISTS)
+        if self.kind == self.Kind.CONFIRM:
+            scopes &= ~Q(how=Stop.How.BOUNCED)
+        unwanted = Q(Exists(Stop.objects.filter(scopes, address=OuterRef("address"))))
+        may_go = Q(next_try_at__lte=now)
+        if self.announcement:
+            unwanted |= self.announcement.unticked()
+            may_go &= ~self.announcement.held()
         mine = self._move(
             self.State.CLAIMED,
-            Q(~stopped, next_try_at__lte=now),
+            may_go & ~unwanted,
             claimed_until=now + timedelta(seconds=settings.LETTER_LEASE_SECONDS),
             attempts=F("attempts") + 1,
         )
         if mine:
             self.attempts += 1
         else:
-            self._move(self.State.WITHHELD, Q(stopped))
+            self._move(self.State.WITHHELD, unwanted)
         return mine
 
     def mark_posted(self) -> bool:
@@ -377,16 +384,6 @@ class Letter(models.Model):
         return Q(claimed_until=self.claimed_until)
 
     def _move(self, state: "Letter.State", only: Q | None = None, **facts: Any) -> bool:
-        """Compare and set; False when it was not, or is no longer, where this object knows it."""
-        before = self.State(self.state)
-        if state not in self.NEXT[before]:
-            return False
-        facts = {"next_try_at": None, "claimed_until": None, "posted_at": None, **facts}
-        rows = Letter.objects.filter(only or Q(), pk=self.pk, state=before)
-        if not rows.update(state=state, **facts):
-            return False
-        self.state = state
-        for name, value in facts.items():
-            if not hasattr(value, "resolve_expression"):
-                setattr(self, name, value)
-        return True
+        """As any state moves; what was so of the last one alone is no more."""
+        past = {"next_try_at": None, "claimed_until": None, "posted_at": None}
+        return super()._move(state, only, **past | facts)

@@ -1,0 +1,54 @@
+"""The outbox: which letters are owed, which are due, and which letter a token names."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from opengov_portal.lib.mail import canonical
+from opengov_portal.lib.seals import unsealed
+
+if TYPE_CHECKING:
+    from network.models.letter import Letter
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def owed(self) -> Self:
+        """Not yet posted, and not given up."""
+        return self.filter(state__in=[self.model.State.OWED, self.model.State.CLAIMED])
+
+    def due(self, now: datetime) -> Self:
+        """To be posted now: not those of an announcement that is paused."""
+        found = self.filter(state=self.model.State.OWED, next_try_at__lte=now)
+        return found.exclude(announcement__state="paused").with_announcement()
+
+    def with_announcement(self) -> Self:
+        """Each with what claiming it asks of its announcement, if it is of one."""
+        announcements = self.model._meta.get_field("announcement").related_model
+        asked = announcements._default_manager.only("purpose")
+        return self.prefetch_related(models.Prefetch("announcement", asked))
+
+    def lapsed(self, now: datetime) -> Self:
+        """Claimed by a worker that has not been heard of since."""
+        return self.filter(state=self.model.State.CLAIMED, claimed_until__lte=now)
+
+    def failed(self) -> Self:
+        return self.filter(state=self.model.State.FAILED)
+
+    def in_posting_order(self) -> Self:
+        """What someone waits for before what goes to many; then as they came due."""
+        return self.order_by("kind", "next_try_at", "pk")
+
+    def to_address(self, address: str) -> Self:
+        """All those to an address, however it is typed."""
+        return self.filter(address=canonical(address))
+
+    def under_seal(self, text: str, purpose: str) -> "Letter | None":
+        """The letter of a sealed token, as `sealed` made it; None where the seal is not ours."""
+        token = unsealed(text, purpose)
+        return self.filter(token=token).first() if token else None
+
+    def bounced_to(self, address: str) -> "Letter | None":
+        """The letter that a delivery report sent to this address is about, if it is one of ours."""
+        text = address.rpartition("@")[0].partition("+")[2]
+        return self.under_seal(text, "bounce")
