@@ -6,14 +6,15 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from email.utils import format_datetime
+from threading import Event
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from network.models import Letter
+from network.models import Letter, claiming
 from opengov_portal.lib.mail import Envelope, in_header, quoted
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ BATCH = 50  # letters read at once; each is still claimed by itself
 MISSES = 5  # claims lost in one batch, after which what is due is read again
 LETTERS_A_LINE = 100  # mail servers like a line to end some day
 BROKEN_LINES = 3  # lines lost in a row, after which the mail server is left alone
+MARKS_A_WAIT = 10  # letters marked for each wait for the disk
+BETWEEN_MARKS = 0.5  # seconds, while the database is away
 PASSING = range(400, 500)
 
 
@@ -139,21 +142,52 @@ class Round:
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
         self.became: Counter[str] = Counter()
+        self.sent: Letter | None = None  # gone over the line, and yet to be marked
 
     @property
     def is_over(self) -> bool:
         return time.monotonic() >= self.until
 
+    @property
+    def waits(self) -> bool:
+        """Whether a mark waits for the disk: one of several in a row, and so for them all."""
+        return self.became[Letter.State.POSTED] % MARKS_A_WAIT == 1
+
     def letters(self) -> Iterator[Letter]:
-        """What is due, each claimed, until none is or time is up."""
+        """What is due, each claimed, until none is or time is up.
+
+        What was sent is marked before another is claimed: a worker that is killed has
+        at most one letter on the way.
+        """
+        return self.one_by_one() if connection.vendor == "postgresql" else self.in_batches()
+
+    def one_by_one(self) -> Iterator[Letter]:
+        while not self.is_over and (letter := self.mark_and_claim()):
+            yield letter
+        self.mark()
+
+    def mark_and_claim(self) -> Letter | None:
+        """Both in one trip to the database; apart where it was away."""
+        if self.sent:
+            try:
+                letter = claiming.claim_next(self.sent, waits=self.waits)
+            except (InterfaceError, OperationalError):
+                self.mark()
+            else:
+                self.sent = None
+                return letter
+        return claiming.claim_next()
+
+    def in_batches(self) -> Iterator[Letter]:
         while not self.is_over:
             batch = list(Letter.objects.due(timezone.now()).in_posting_order()[:BATCH])
             missed = 0
             for letter in batch:
                 if self.is_over:
                     return
-                if self.claim(letter):
+                if letter.claim():
                     yield letter
+                    self.mark()
                 elif letter.state != Letter.State.WITHHELD:
                     missed += 1
                 if missed >= MISSES:
@@ -161,38 +195,43 @@ class Round:
             if len(batch) < BATCH and not missed:
                 return
 
-    @transaction.atomic
-    def claim(self, letter: Letter) -> bool:
-        """Claim a letter, and wait for no disk: the mark that follows is waited for.
-
-        A claim that a crash of the database forgets was of a letter on its way, which
-        goes again as if the worker had been killed. Never more than one row is held, so
-        that workers and those who change many letters at once cannot lock each other out.
-        """
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL synchronous_commit TO off")
-        return letter.claim()
-
     def post(self, letter: Letter, line: Line) -> None:
-        """Post a letter that is claimed. Raises Away."""
+        """Post a letter that is claimed; it is yet to be marked. Raises Away."""
         try:
             line.carry(letter)
         except Away as error:
             letter.try_later(str(error))
+            self.became[letter.state] += 1
             raise
         except (OSError, smtplib.SMTPException, ValueError) as error:
             if is_for_good(error):
                 letter.mark_failed(said(error))
             else:
                 letter.try_later(said(error))
+            self.became[letter.state] += 1
             if is_of_the_line(error):
                 line.close()
                 raise Away(said(error)) from error
         else:
-            letter.mark_posted()
-        finally:
-            self.became[letter.state] += 1
+            self.sent = letter
+            self.became[Letter.State.POSTED] += 1
+
+    def mark(self) -> None:
+        """Mark what was sent, even where the database is away just then.
+
+        For as long as the claim is ours nobody else posts it, and the mark is tried
+        again. A letter whose mark is lost would go twice.
+        """
+        while sent := self.sent:
+            try:
+                sent.mark_posted()
+                self.sent = None
+            except (InterfaceError, OperationalError):
+                if connection.in_atomic_block or not sent.is_held:
+                    raise
+                log.warning("The database is away; a letter that went is yet to be marked.")
+                connection.close()
+                Event().wait(BETWEEN_MARKS)
 
 
 def post_due(seconds: float = float("inf")) -> Counter[str]:
@@ -221,8 +260,10 @@ def post_now(letter: Letter) -> Letter.State:
     """Post this one letter, unless another worker has it already."""
     if letter.claim():
         with Line() as line:
+            round_ = Round(seconds=0)
             try:
-                Round(seconds=0).post(letter, line)
+                round_.post(letter, line)
+                round_.mark()
             except Away:
                 log.info("The mail server is away.")
     return Letter.State(letter.state)

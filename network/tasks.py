@@ -3,8 +3,12 @@
 import time
 
 from celery import current_app, shared_task
+from django.conf import settings
+from django.utils import timezone
 
-from network import posting
+from network import announcing, posting, reach
+from network.models import InboundMessage, JoinRequest, Tally
+from network.receiving import judge_all, mailbox
 from opengov_portal.lib.tasks import ask
 
 # A run ends after so long and asks for the next, so that other work has its turn.
@@ -22,3 +26,49 @@ def post_letters() -> dict[str, int]:
     if not here and time.monotonic() - begun >= seconds:
         ask(post_letters)
     return dict(became)
+
+
+@shared_task
+def count_reach() -> bool:
+    """Count the members anew, if enough came or went since. Returns whether it did."""
+    return reach.count_again()
+
+
+@shared_task
+def write_announcements() -> int:
+    """Write the letters of announcements whose time has come. Returns how many."""
+    here = current_app.conf.task_always_eager
+    written, is_cut_off = announcing.write_due(TURN_SECONDS_HERE if here else TURN_SECONDS)
+    if written:
+        ask(post_letters)
+    if is_cut_off and not here:
+        ask(write_announcements)
+    return written
+
+
+@shared_task
+def read_mailbox() -> int:
+    """Take what is in the mailbox of join@, if there is one. Returns how many messages."""
+    return mailbox.read_mailbox() if settings.JOIN_IMAP_URL else 0
+
+
+@shared_task
+def judge_messages() -> int:
+    """Judge what was kept and not judged. Returns how many messages."""
+    return judge_all()
+
+
+@shared_task
+def forget_messages() -> int:
+    """Delete the messages that are done with and have been kept long enough; how many."""
+    if settings.JOIN_IMAP_URL:
+        mailbox.forget_taken()
+    _all, by_kind = InboundMessage.objects.stale(timezone.now()).delete()
+    return by_kind.get(InboundMessage._meta.label, 0)
+
+
+@shared_task
+def delete_stale_requests() -> int:
+    """Delete requests to join that are of no more use (SECURITY.md D5). Returns how many."""
+    Tally.forget()
+    return JoinRequest.objects.stale(timezone.now()).forget()

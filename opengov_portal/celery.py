@@ -8,4 +8,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opengov_portal.settings")
 
 app = Celery("opengov_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# What no environment changes.
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_publish_retry=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 5,
+        # Tried once: the sweep, not the visitor, waits for a broker that is away.
+        "max_retries": 0,
+    },
+    timezone="UTC",
+)
 app.autodiscover_tasks()

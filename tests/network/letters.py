@@ -5,6 +5,9 @@ from itertools import count
 from network.models import Letter
 
 TRIAL = "network/emails/trial"
+ANNOUNCEMENT = "network/emails/announcement"
+# What a template cannot do without.
+SAID = {ANNOUNCEMENT: {"title": "News", "words": "News", "plain_words": "News", "box": "News"}}
 numbers = count(1)
 
 
@@ -16,7 +19,7 @@ def make_letter(template=TRIAL, **more):
             "to": f"reader{n}@example.org",
             "language": "en",
             "key": f"letter-{n}",
-            "context": {},
+            "context": SAID.get(template, {}),
         }
         | more,
     )

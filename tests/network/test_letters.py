@@ -11,12 +11,12 @@ from network.models import Incomplete, Letter
 from opengov_portal.lib.mail import BadLetter
 from opengov_portal.lib.seals import sealed
 from tests.factories import make_user
-from tests.network.letters import TRIAL, make_letter
+from tests.network.letters import ANNOUNCEMENT, TRIAL, make_letter
 
 pytestmark = pytest.mark.django_db
 
 # Every template that goes to many: each must be complete, in both languages.
-LIST_TEMPLATES = [TRIAL]
+LIST_TEMPLATES = [TRIAL, ANNOUNCEMENT]
 
 
 # --- What it says -----------------------------------------------------------------

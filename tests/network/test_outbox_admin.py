@@ -11,20 +11,8 @@ from network.models import Letter, Stop
 from tests.factories import make_staff, make_user
 from tests.network.letters import as_state, make_letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 LETTERS = "admin:network_letter_changelist"
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.REQUIRE_STAFF_MFA = False
-
-
-@pytest.fixture
-def staff(client):
-    person = make_staff()
-    client.force_login(person)
-    return person
 
 
 def again(client, *letters):

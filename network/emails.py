@@ -1,0 +1,245 @@
+"""The letters of the network: one function a letter, written with the change it tells of."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from network.models import (
+    Affiliation,
+    InboundMessage,
+    JoinRequest,
+    Letter,
+    Member,
+    Organization,
+    Revision,
+    User,
+)
+from opengov_portal.lib.languages import other
+
+CONFIRMING = "confirm-joining-"
+
+
+def reply_address(secret: str) -> str:
+    """Where a reply to the confirming letter goes: with its secret, in letters of any case."""
+    name, _at, host = settings.JOIN_ADDRESS.rpartition("@")
+    return f"{name}+{secret}@{host}"
+
+
+def url_in(language: str, name: str, *args: str) -> str:
+    """The whole address of a page, in the language of the letter."""
+    with override(language):
+        return settings.SITE_URL + reverse(name, args=args)
+
+
+def letter_of(asked: JoinRequest) -> Letter | None:
+    """The letter that asked to confirm this request."""
+    return Letter.objects.filter(key=f"{CONFIRMING}{asked.pk}").first()
+
+
+def request_behind(letter: Letter) -> JoinRequest | None:
+    """The request that this letter asked to confirm, if it is of that kind."""
+    number = letter.key.removeprefix(CONFIRMING)
+    return JoinRequest.objects.filter(pk=number).first() if number.isdecimal() else None
+
+
+def confirm_joining(
+    asked: JoinRequest,
+    *,
+    member: Member | None,
+    headers: Mapping[str, str] | None = None,
+    both: bool = False,
+) -> Letter:
+    """The letter from join@ that asks a newcomer to confirm; one a request.
+
+    To a member it says that they are one, with a way in. `asked` is as `ask` gave
+    it, with its secret and code. `headers` thread it under a letter that came in.
+    `both` adds a way on in the other language, for who did not show which is theirs.
+    """
+    return Letter.write(
+        template_for(member),
+        key=f"{CONFIRMING}{asked.pk}",
+        headers=headers,
+        user=member.user if member else None,
+        **confirming(asked, both=both),
+    )
+
+
+def rehearse(asked: JoinRequest, *, member: Member | None) -> None:
+    """All the work of that letter but keeping it, so that no time tells whether one was written."""
+    key = f"rehearsed-{asked.secret_digest}"
+    Letter.write(template_for(member), key=key, **confirming(asked)).delete()
+
+
+def template_for(member: Member | None) -> str:
+    return "network/emails/already_member" if member else "network/emails/confirm_joining"
+
+
+def confirming(asked: JoinRequest, *, both: bool = False) -> dict[str, Any]:
+    """What both letters take. They go even where others were refused: who owns the address
+    asks for it, perhaps to be written to again."""
+    twin = other(asked.language)
+    return {
+        "to": asked.email,
+        "language": asked.language,
+        "kind": Letter.Kind.CONFIRM,
+        "reply_to": reply_address(asked.secret),
+        "context": {
+            "asked": asked,
+            # Typed on the page where it was asked for; who wrote a letter has no such page.
+            "code": asked.code if asked.how == asked.How.FORM else "",
+            "confirm_url": url_in(asked.language, "network:confirm", asked.secret),
+            "sign_in_url": url_in(asked.language, "account_login"),
+            "other_language": twin if both else "",
+            "other_url": url_in(twin, "network:confirm", asked.secret) if both else "",
+        },
+    }
+
+
+def welcome(member: Member) -> Letter:
+    """The first letter to a member: what they asked for, and how to change it or to leave."""
+    return Letter.write(
+        "network/emails/welcome",
+        to=member.user.email,
+        language=member.language,
+        key=f"welcome-{member.pk}-{member.joined_at:%Y%m%d%H%M%S}",
+        context={
+            "member": member,
+            "member_url": url_in(member.language, "network:member"),
+            "sign_in_url": url_in(member.language, "account_login"),
+        },
+        user=member.user,
+    )
+
+
+# --- Organizations -------------------------------------------------------------------
+
+
+def language_of(user: User) -> str:
+    """In which language someone with an account is written to."""
+    member = Member.behind(user)
+    return member.language if member else user.language or "en"
+
+
+def about_organization(
+    name: str, organization: Organization, user: User | None, key: str, **context: Any
+) -> Letter | None:
+    """A letter on an organization; none where whoever it concerns is gone."""
+    if user is None or not user.is_active:
+        return None
+    language = language_of(user)
+    with override(language):
+        page = settings.SITE_URL + organization.get_absolute_url()
+        named = " ".join(organization.name.text.split())
+    return Letter.write(
+        f"network/emails/{name}",
+        to=user.email,
+        language=language,
+        key=f"{name}-{key}",
+        context={"organization": organization, "name": named, "page_url": page, **context},
+        user=user,
+    )
+
+
+def stamp(moment: datetime | None) -> str:
+    """A moment in a key: what is decided anew is told anew."""
+    return f"{moment:%Y%m%d%H%M%S%f}" if moment else ""
+
+
+def organization_public(organization: Organization) -> Letter | None:
+    """To whoever put an organization in: it is listed."""
+    key = f"{organization.pk}-{stamp(organization.decided_at)}"
+    return about_organization("organization_public", organization, organization.proposed_by, key)
+
+
+def organization_refused(organization: Organization) -> Letter | None:
+    """To whoever put an organization in: it is not listed, and why."""
+    key = f"{organization.pk}-{stamp(organization.decided_at)}"
+    return about_organization("organization_refused", organization, organization.proposed_by, key)
+
+
+def revision_applied(revision: Revision) -> Letter | None:
+    """To the representative: the page now says what they wanted."""
+    key = f"{revision.pk}-{stamp(revision.decided_at)}"
+    return about_organization(
+        "revision_applied", revision.organization, revision.proposed_by, key, revision=revision
+    )
+
+
+def revision_refused(revision: Revision) -> Letter | None:
+    """To the representative: the page stays as it is, and why."""
+    key = f"{revision.pk}-{stamp(revision.decided_at)}"
+    return about_organization(
+        "revision_refused", revision.organization, revision.proposed_by, key, revision=revision
+    )
+
+
+def role_confirmed(affiliation: Affiliation) -> Letter | None:
+    """To a member: they belong to an organization, or speak for it."""
+    key = f"{affiliation.pk}-{stamp(affiliation.decided_at)}"
+    return about_organization(
+        "role_confirmed",
+        affiliation.organization,
+        affiliation.member.user,
+        key,
+        affiliation=affiliation,
+    )
+
+
+def role_refused(affiliation: Affiliation) -> Letter | None:
+    """To a member: nobody confirmed that they belong to an organization."""
+    key = f"{affiliation.pk}-{stamp(affiliation.decided_at)}"
+    return about_organization(
+        "role_refused",
+        affiliation.organization,
+        affiliation.member.user,
+        key,
+        affiliation=affiliation,
+    )
+
+
+def affiliation_waits(affiliation: Affiliation) -> None:
+    """To each who speaks for an organization: someone waits to be confirmed. Once a day.
+
+    It names nobody: who is a member is told on the page, after signing in.
+    """
+    organization = affiliation.organization
+    there = organization.affiliations.representatives().exclude(pk=affiliation.pk)
+    for each in there.select_related("member__user"):
+        key = f"{organization.pk}-{each.pk}-{timezone.localdate():%Y%m%d}"
+        about_organization("affiliation_waits", organization, each.member.user, key)
+
+
+# --- What came to join@ --------------------------------------------------------------
+
+
+def answer_message(
+    message: InboundMessage, *, text: str, language: str, headers: Mapping[str, str]
+) -> Letter:
+    """What staff write back to someone; one a message."""
+    return Letter.write(
+        "network/emails/answer_message",
+        to=message.sender,
+        language=language,
+        key=f"answer-message-{message.pk}",
+        context={"words": text, "about": message.subject},
+        headers=headers,
+    )
+
+
+# --- To staff ------------------------------------------------------------------------
+
+
+def many_joining(kind: str) -> Letter:
+    """To staff: far more ask to join than is usual (SECURITY.md D3); once an hour a kind."""
+    return Letter.write(
+        "network/emails/many_joining",
+        to=settings.CONTACT_ADDRESS,
+        language=settings.LANGUAGE_CODE,
+        key=f"many-joining-{kind}-{timezone.now():%Y%m%d%H}",
+        context={"kind": kind, "admin_url": settings.SITE_URL + reverse("admin:index")},
+    )

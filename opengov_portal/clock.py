@@ -1,0 +1,31 @@
+"""What is done by the clock (Celery beat), or by cron with the command of the same name."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """Again and again; one that could not begin before the next is dropped."""
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds - 5}}
+
+
+def nightly(minute: int, task: str) -> dict[str, Any]:
+    """Once a day, at that minute past 8 UTC: the small hours in Canada."""
+    return {"task": task, "schedule": crontab(hour=8, minute=minute)}
+
+
+SCHEDULE = {
+    # Whatever is still owed goes within a minute, whoever forgot to ask for it.
+    "post letters": every(60, "network.tasks.post_letters"),
+    # What is to be sent at a time, and what a worker that was killed left unwritten.
+    "write announcements": every(60, "network.tasks.write_announcements"),
+    # What came to join@, where it is read from a mailbox.
+    "read the mailbox": every(60, "network.tasks.read_mailbox"),
+    "judge what was not judged": every(300, "network.tasks.judge_messages"),
+    # What a broker that was away, or a load that was cut off, left out of the index.
+    "rebuild the search index": nightly(20, "commitments.tasks.rebuild_search_index"),
+    "count how far the network reaches": nightly(40, "network.tasks.count_reach"),
+    "forget messages": nightly(45, "network.tasks.forget_messages"),
+    "delete stale requests": nightly(50, "network.tasks.delete_stale_requests"),
+}
