@@ -20,8 +20,10 @@ class _Controls(HTMLParser):
             return
         name = attrs.get("name")
         if tag == "input" and name and attrs.get("type") not in ("submit", "button"):
-            if attrs.get("type") not in ("checkbox", "radio") or "checked" in attrs:
-                self.data.setdefault(name, []).append(attrs.get("value") or "")
+            ticked = attrs.get("type") in ("checkbox", "radio")
+            if not ticked or "checked" in attrs:
+                value = attrs.get("value", "on" if ticked else "") or ""
+                self.data.setdefault(name, []).append(value)
         elif tag == "textarea":
             self.textarea = name
             self.data[name] = [""]

@@ -3,12 +3,14 @@
 from opengov_portal.middleware.headers import ResponseHeadersMiddleware
 from opengov_portal.middleware.languages import LanguageMiddleware
 from opengov_portal.middleware.maintenance import MaintenanceMiddleware
+from opengov_portal.middleware.origin import OriginMiddleware
 from opengov_portal.middleware.page_cache import PageCacheMiddleware
 from opengov_portal.middleware.refused import RefusedMiddleware
 
 __all__ = [
     "LanguageMiddleware",
     "MaintenanceMiddleware",
+    "OriginMiddleware",
     "PageCacheMiddleware",
     "RefusedMiddleware",
     "ResponseHeadersMiddleware",

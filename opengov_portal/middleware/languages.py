@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import is_valid_path, translate_url
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language_from_path, override
 
 from opengov_portal.lib.languages import active, other
@@ -63,7 +64,7 @@ class LanguageMiddleware(LocaleMiddleware):
             address = address_in(named, path.removeprefix(f"/{named}"), [other(named)])
         else:
             address = address_in(language, path, [language, other(language)])
-        if not address or address == path:
+        if not address or address == iri_to_uri(path):
             return None
         if query:
             address = f"{address}?{query}"

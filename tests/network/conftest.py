@@ -2,6 +2,8 @@ import pytest
 from django.template import engines
 
 from bench.sink import Sink
+from network.forms import joining
+from tests.forms import form_of
 
 
 @pytest.fixture
@@ -39,3 +41,23 @@ def sink(smtp):
     with Sink() as sink:
         smtp(sink.port)
         yield sink
+
+
+@pytest.fixture
+def slowly(monkeypatch):
+    """As a person fills a form in: three seconds pass between its page and its button."""
+    monkeypatch.setattr(joining, "seconds_since", lambda sealed: 3 if sealed else None)
+
+
+@pytest.fixture
+def fill_in(client, slowly):
+    """Fills the form in as a browser does; by default only what is required."""
+
+    def fill(address="/en/network/join/", network="192.0.2.7", **fields):
+        data = form_of(client.get(address), "join")
+        data |= {"email": ["ada@example.org"], "consent": ["on"]}
+        for name, value in fields.items():
+            data[name] = value if isinstance(value, list) else [value]
+        return client.post(address, data, headers={"x-forwarded-for": network})
+
+    return fill

@@ -14,24 +14,12 @@ from network.models import Edition, User
 from tests.factories import make_staff, make_user
 from tests.forms import form_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 
 USERS = "admin:network_user_changelist"
 ADD = "admin:network_user_add"
 LANGUAGE = "admin:network_user_language"
 NEW_PASSWORD = "another long and quiet evening"
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.REQUIRE_STAFF_MFA = False
-
-
-@pytest.fixture
-def staff(client):
-    person = make_staff()
-    client.force_login(person)
-    return person
 
 
 @pytest.fixture

@@ -1,0 +1,33 @@
+"""The room's windows in the admin: people, what is written to them, what they wrote."""
+
+from network.admin.accounts import AuthenticatorAdmin, LogEntryAdmin, UserAdmin
+from network.admin.announcements import AnnouncementAdmin
+from network.admin.communities import CommunityAdmin
+from network.admin.inbound import InboundMessageAdmin
+from network.admin.joining import JoinRequestAdmin
+from network.admin.letters import LetterAdmin, StopAdmin
+from network.admin.members import ConsentAdmin, MemberAdmin
+from network.admin.organizations import (
+    AffiliationAdmin,
+    LetterOfIntentAdmin,
+    OrganizationAdmin,
+    RevisionAdmin,
+)
+
+__all__ = [
+    "AffiliationAdmin",
+    "AnnouncementAdmin",
+    "AuthenticatorAdmin",
+    "CommunityAdmin",
+    "ConsentAdmin",
+    "InboundMessageAdmin",
+    "JoinRequestAdmin",
+    "LetterAdmin",
+    "LetterOfIntentAdmin",
+    "LogEntryAdmin",
+    "MemberAdmin",
+    "OrganizationAdmin",
+    "RevisionAdmin",
+    "StopAdmin",
+    "UserAdmin",
+]

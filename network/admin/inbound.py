@@ -1,0 +1,132 @@
+"""What came to join@: what waits first, each as plain words, and an answer to it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from network.admin.window import ReadOnly
+from network.models import InboundMessage
+from network.receiving import answer
+from opengov_portal.lib.languages import active
+
+WORDS_LENGTH = 20_000
+
+
+class AnswerForm(forms.Form):
+    """What staff write back."""
+
+    text = forms.CharField(
+        label=_("Your answer"), max_length=WORDS_LENGTH, widget=forms.Textarea({"rows": 10})
+    )
+    language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadOnly):
+    """Nothing of a message is drawn but its words: no HTML of its, and nothing it refers to."""
+
+    actions = ["mark_done"]
+    change_form_template = "admin/network/inboundmessage/change_form.html"
+    date_hierarchy = "received_at"
+    fields = [
+        "state", "outcome", "why_shown", "sender", "sender_name", "envelope_sender", "recipient",
+        "received_at", "judged_at", "done_at", "language", "way", "size", "about",
+        "answer", "join_request", "answered_by", "message_id",
+    ]  # fmt: skip
+    list_display = ["subject_shown", "sender", "state", "outcome", "received_at"]
+    list_filter = ["state", "outcome", "way", "language", "is_partial"]
+    ordering = [
+        Case(When(state=InboundMessage.State.WAITING, then=Value(0)), default=Value(1)),
+        "-received_at",
+        "-pk",
+    ]
+    search_fields = ["sender", "sender_name", "subject", "text", "message_id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundMessage]:
+        queryset: QuerySet[InboundMessage] = super().get_queryset(request)
+        return queryset.defer("raw")
+
+    @admin.display(description=_("subject line"), ordering="subject")
+    def subject_shown(self, message: InboundMessage) -> str:
+        return message.subject or str(_("(no subject line)"))
+
+    @admin.display(description=_("why"))
+    def why_shown(self, message: InboundMessage) -> str:
+        return message.reason
+
+    @admin.action(description=_("Nothing more to do with the selected"), permissions=["answer"])
+    def mark_done(self, request: HttpRequest, queryset: QuerySet[InboundMessage]) -> None:
+        """Those that wait; the others are left as they are."""
+        waiting = list(queryset.filter(state=InboundMessage.State.WAITING))
+        for message in waiting:
+            message.mark_done(by=request.user)  # type: ignore[arg-type]
+        said = ngettext(
+            "%(count)d message waits no more.", "%(count)d messages wait no more.", len(waiting)
+        )
+        messages.success(request, said % {"count": len(waiting)})
+
+    def has_answer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("network.change_inboundmessage")
+
+    # --- One message -----------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        name = "network_inboundmessage"
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/answer/", wrap(require_POST(self.answer)), name=f"{name}_answer"),
+            path("<int:pk>/raw/", wrap(require_safe(self.raw)), name=f"{name}_raw"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        message = self.get_object(request, object_id)
+        may = (
+            message is not None and message.may_be_answered and self.has_answer_permission(request)
+        )
+        language = (message.language if message else "") or active()
+        form = AnswerForm(initial={"language": language}, prefix="answer")
+        context = {"message": message, "answer_form": form if may else None}
+        return super().change_view(request, object_id, form_url, context)
+
+    def answer(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        message = get_object_or_404(InboundMessage, pk=pk)
+        form = AnswerForm(request.POST, prefix="answer")
+        if not form.is_valid():
+            # A browser keeps to the limits by itself.
+            messages.error(request, _("An answer has words, and not too many."))
+            return redirect("admin:network_inboundmessage_change", pk)
+        answer(
+            message,
+            text=form.cleaned_data["text"],
+            language=form.cleaned_data["language"],
+            by=request.user,  # type: ignore[arg-type]
+        )
+        messages.success(request, _("Your answer is on its way."))
+        return redirect("admin:network_inboundmessage_changelist")
+
+    def raw(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The message as it came, as a file of plain text that no browser opens by itself."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        message = get_object_or_404(InboundMessage, pk=pk)
+        file = HttpResponse(bytes(message.raw), content_type="text/plain; charset=utf-8")
+        file.headers["Content-Disposition"] = f'attachment; filename="message-{message.pk}.txt"'
+        return file

@@ -1,0 +1,98 @@
+"""Members, and what was agreed to."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from network.admin.window import ReadOnly, Window
+from network.models import Consent, Member
+from opengov_portal.lib.errors import Refused
+
+
+@admin.register(Member)
+class MemberAdmin(Window):
+    """Who belongs to the network: whose name waits for a moderator first.
+
+    What members chose is theirs to change. Staff agree to names, and say who was
+    there at the founding.
+    """
+
+    actions = ["agree_to_listing", "refuse_listing"]
+    date_hierarchy = "joined_at"
+    fields = [
+        "user", "listing", "founding", "language", "sector", "province", "announcements",
+        "calls", "digests", "issues", "communities", "joined_at",
+    ]  # fmt: skip
+    readonly_fields = [
+        "user", "listing", "language", "sector", "province", "announcements", "calls", "digests",
+        "issues", "communities", "joined_at",
+    ]  # fmt: skip
+    list_display = ["user", "name", "listing", "language", "sector", "province", "joined_at"]
+    list_filter = ["listing", "founding", "language", "sector", "province", "communities"]
+    list_select_related = ["user"]
+    ordering = [Case(When(listing="waiting", then=Value(0)), default=Value(1)), "-pk"]
+    search_fields = ["user__email", "user__name"]
+
+    @admin.display(description=_("name"))
+    def name(self, member: Member) -> str:
+        return member.user.name
+
+    @admin.action(description=_("Show the names of the selected members"), permissions=["change"])
+    def agree_to_listing(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        self.decide(request, queryset, "agree_to_listing")
+
+    @admin.action(
+        description=_("Do not show the names of the selected members"), permissions=["change"]
+    )
+    def refuse_listing(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
+        self.decide(request, queryset, "refuse_listing")
+
+    def decide(self, request: HttpRequest, queryset: QuerySet[Member], verb: str) -> None:
+        """Calls a verb of each; those it refuses are left as they are."""
+        done, left = 0, 0
+        for member in queryset.select_related("user"):
+            try:
+                getattr(member, verb)(by=request.user)
+                done += 1
+                self.log_change(request, member, [{"changed": {"fields": ["listing"]}}])
+            except Refused:
+                left += 1
+        if done:
+            said = ngettext(
+                "%(count)d member was decided on.", "%(count)d members were decided on.", done
+            )
+            messages.success(request, said % {"count": done})
+        if left:
+            said = ngettext(
+                "%(count)d member was left as they are: they do not ask to be shown, or were "
+                "decided on already.",
+                "%(count)d members were left as they are: they do not ask to be shown, or were "
+                "decided on already.",
+                left,
+            )
+            messages.warning(request, said % {"count": left})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Consent)
+class ConsentAdmin(ReadOnly):
+    """The record of consent. Nobody edits it."""
+
+    date_hierarchy = "at"
+    fields = [
+        "email", "user", "purpose", "act", "words", "version", "language", "how", "origin",
+        "asked_at", "at",
+    ]  # fmt: skip
+    list_display = ["at", "email", "purpose", "act", "how", "version"]
+    list_filter = ["act", "purpose", "how", "language"]
+    ordering = ["-at", "-pk"]
+    search_fields = ["email"]

@@ -1,0 +1,65 @@
+"""The network's pages."""
+
+from network.views.about import index
+from network.views.affiliations import (
+    belong,
+    confirm_affiliation,
+    leave_organization,
+    refuse_affiliation,
+    show_me,
+)
+from network.views.announcements import announcement, announcements
+from network.views.communities import (
+    communities,
+    community,
+    invite,
+    join_community,
+    leave_community,
+    poster,
+)
+from network.views.joining import confirm, join, join_sent, joined
+from network.views.leaving import leave
+from network.views.letter_of_intent import letter_of_intent, sign
+from network.views.membership import download, erase_me, leave_network, left, member
+from network.views.organizations import (
+    new_organization,
+    organization,
+    organizations,
+    revise_organization,
+)
+from network.views.reach import reach, reach_json
+
+__all__ = [
+    "announcement",
+    "announcements",
+    "belong",
+    "communities",
+    "community",
+    "confirm",
+    "confirm_affiliation",
+    "download",
+    "erase_me",
+    "index",
+    "invite",
+    "join",
+    "join_community",
+    "join_sent",
+    "joined",
+    "leave",
+    "leave_community",
+    "leave_network",
+    "leave_organization",
+    "left",
+    "letter_of_intent",
+    "member",
+    "new_organization",
+    "organization",
+    "organizations",
+    "poster",
+    "reach",
+    "reach_json",
+    "refuse_affiliation",
+    "revise_organization",
+    "show_me",
+    "sign",
+]
