@@ -8,22 +8,27 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Self
+from typing import Self, cast
 
 # What the sink does instead of taking a letter.
 STALL = "stall"  # says nothing more
 DROP = "drop"  # hangs up
 TAKE_AND_DROP = "take and drop"  # takes it, and hangs up before it says so
 
+END_OF_DATA = b"\r\n.\r\n"
+
 
 class Sink:
     """`answer(stage, said)` may fail a letter at MAIL, RCPT, DATA or END (of its data).
 
     It gives a reply of its own (`"550 no"`), one of the faults above, or None to go on.
-    `closed` letters are counted by Message-ID in `taken`; `letters` keeps
-    (sender, recipient, bytes) unless `keep` is off.
+    Letters are counted by Message-ID in `taken`; `letters` keeps (sender, recipient,
+    bytes) unless `keep` is off. `groups` are the commands as they came, several at once
+    where it offers PIPELINING (RFC 2920). One that is `hasty` says 354 to DATA though
+    nobody may get the letter, as that RFC allows.
     """
 
     def __init__(
@@ -33,16 +38,21 @@ class Sink:
         port: int = 0,
         keep: bool = True,
         smtputf8: bool = True,
+        pipelining: bool = True,
+        hasty: bool = False,
         greeting: str = "220 sink ready",
     ) -> None:
         self.answer = answer or (lambda stage, said: None)
-        self.port, self.keep, self.greeting = port, keep, greeting
-        self.features = ["8BITMIME", "SIZE 20000000", *(["SMTPUTF8"] if smtputf8 else [])]
+        self.port, self.keep, self.greeting, self.hasty = port, keep, greeting, hasty
+        offers = {"PIPELINING": pipelining, "8BITMIME": True, "SMTPUTF8": smtputf8}
+        self.features = ["SIZE 20000000", *(name for name, given in offers.items() if given)]
         self.taken: Counter[str] = Counter()
         self.letters: list[tuple[str, str, bytes]] = []
+        self.groups: list[str] = []
         self.lines = 0
+        self.first = self.last = 0.0  # when letters were taken
         self.loop = asyncio.new_event_loop()
-        self.talks: set[asyncio.Task[None]] = set()
+        self.talks: set[Talk] = set()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
 
     # --- In a thread -----------------------------------------------------------
@@ -59,99 +69,142 @@ class Sink:
         self.loop.close()
 
     async def open(self) -> None:
-        self.server = await asyncio.start_server(self.talk, "127.0.0.1", self.port, limit=1 << 24)
+        loop = asyncio.get_running_loop()
+        self.server = await loop.create_server(lambda: Talk(self), "127.0.0.1", self.port)
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         self.server.close()
         for talk in list(self.talks):
-            talk.cancel()
-        await asyncio.gather(*self.talks, return_exceptions=True)
+            talk.transport.abort()
+        await asyncio.sleep(0)  # the lines are closed in the loop's next turn
 
-    # --- One line --------------------------------------------------------------
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self.talks.add(task)
-        self.lines += 1
-        try:
-            await self.converse(reader, writer)
-        except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self.talks.discard(task)
-            writer.close()
-
-    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def say(*lines: str) -> None:
-            writer.write("".join(f"{line}\r\n" for line in lines).encode())
-
-        say(self.greeting)
-        sender = recipient = ""
-        while line := await reader.readline():
-            said = line.decode(errors="replace").strip()
-            verb = said.partition(" ")[0].upper()
-            if verb == "EHLO":
-                say(*(f"250-{each}" for each in ["sink", *self.features[:-1]]))
-                say(f"250 {self.features[-1]}")
-                continue
-            if verb in {"MAIL", "RCPT", "DATA"}:
-                reply = self.answer(verb, said)
-                if await self.fails(reply, say):
-                    return
-                if reply:
-                    continue
-            if verb == "MAIL":
-                sender = said.partition("<")[2].partition(">")[0]
-            elif verb == "RCPT":
-                recipient = said.partition("<")[2].partition(">")[0]
-            if verb == "QUIT":
-                say("221 bye")
-                return
-            if verb != "DATA":
-                say("250 ok")
-                continue
-            say("354 go on")
-            raw = await self.data(reader)
-            reply = self.answer("END", recipient)
-            if reply != TAKE_AND_DROP and await self.fails(reply, say):
-                return
-            if reply in {None, TAKE_AND_DROP}:
-                self.take(sender, recipient, raw)
-            if reply == TAKE_AND_DROP:
-                return
-            if not reply:
-                say("250 taken")
-
-    async def data(self, reader: asyncio.StreamReader) -> bytes:
-        raw = await reader.readuntil(b"\r\n.\r\n")
-        return raw[:-3].replace(b"\r\n..", b"\r\n.")
-
-    async def fails(self, reply: str | None, say: Callable[[str], None]) -> bool:
-        """Whether the talk ends here; a reply of digits is said, and the talk goes on."""
-        if reply == STALL:
-            await asyncio.Event().wait()
-        if reply == DROP:
-            return True
-        if reply:
-            say(reply)
-            return reply.startswith("421")
-        return False
+    # --- What is kept ------------------------------------------------------------
 
     def take(self, sender: str, recipient: str, raw: bytes) -> None:
+        self.last = time.monotonic()
+        self.first = self.first or self.last
         head = raw.partition(b"\r\n\r\n")[0].lower()
         name = head.partition(b"message-id: ")[2].partition(b"\r\n")[0]
         self.taken[name.decode()] += 1
         if self.keep:
             self.letters.append((sender, recipient, raw))
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, float]:
         return {
             "letters": len(self.taken),
-            "twice": sum(times - 1 for times in self.taken.values()),
+            "twice": self.taken.total() - len(self.taken),
             "lines": self.lines,
+            "seconds": self.last - self.first,
         }
+
+    def forget(self) -> None:
+        self.taken.clear()
+        self.lines = 0
+        self.first = self.last = 0.0
+
+
+class Talk(asyncio.Protocol):
+    """One line. What came is answered at once, and all its answers in one packet."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.came = bytearray()
+        self.answers: list[str] = []
+        self.sender = self.recipient = ""
+        self.in_data = self.over = self.stalls = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.sink.talks.add(self)
+        self.sink.lines += 1
+        self.transport.write(f"{self.sink.greeting}\r\n".encode())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink.talks.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        if self.over:
+            return
+        self.came += data
+        if self.sink.keep and not self.in_data:
+            self.sink.groups.append(data.decode(errors="replace"))
+        while not self.over and self.one():
+            pass
+        if self.answers:
+            self.transport.write("".join(f"{each}\r\n" for each in self.answers).encode())
+            self.answers.clear()
+        if self.over and not self.stalls:
+            self.transport.close()
+
+    def one(self) -> bool:
+        """Answer one command, or one letter's data; False where the rest has yet to come."""
+        mark = END_OF_DATA if self.in_data else b"\n"
+        if self.in_data and self.came.startswith(b".\r\n"):  # a letter of nothing
+            mark = b".\r\n"
+        end = self.came.find(mark)
+        if end < 0:
+            return False
+        size = end + len(mark)
+        piece = bytes(self.came[:size])
+        del self.came[:size]
+        if self.in_data:
+            self.in_data = False
+            self.letter(piece[:-3].replace(b"\r\n..", b"\r\n."))
+        else:
+            self.command(piece.decode(errors="replace").strip())
+        return True
+
+    def command(self, said: str) -> None:
+        verb = said[:4].upper()
+        if verb == "EHLO":
+            lines = ["sink", *self.sink.features]
+            self.answers += [f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]
+        elif verb in {"MAIL", "RCPT", "DATA"}:
+            if not self.fails(self.sink.answer(verb, said)):
+                self.go_on(verb, said.partition("<")[2].partition(">")[0])
+        elif verb == "QUIT":
+            self.answers.append("221 bye")
+            self.over = True
+        else:
+            self.sender = self.recipient = ""
+            self.answers.append("250 ok")
+
+    def go_on(self, verb: str, address: str) -> None:
+        if verb == "MAIL" and self.sender:
+            self.answers.append("503 5.5.1 one letter at a time")
+            return
+        if verb == "MAIL":
+            self.sender = address
+        elif verb == "RCPT" and self.sender:
+            self.recipient = address
+        elif verb == "RCPT" or not (self.recipient or self.sink.hasty):
+            self.answers.append("503 5.5.1 not in this order")
+            return
+        self.in_data = verb == "DATA"
+        self.answers.append("354 go on" if self.in_data else "250 ok")
+
+    def letter(self, raw: bytes) -> None:
+        sender, recipient = self.sender, self.recipient
+        self.sender = self.recipient = ""
+        if not recipient:
+            self.answers.append("554 5.5.1 for nobody")
+            return
+        reply = self.sink.answer("END", recipient)
+        if reply in {None, TAKE_AND_DROP}:
+            self.sink.take(sender, recipient, raw)
+        if not self.fails(reply):
+            self.answers.append("250 taken")
+
+    def fails(self, reply: str | None) -> bool:
+        """Whether it was failed; a reply of digits is said, and all but a 421 goes on."""
+        if reply in {STALL, DROP, TAKE_AND_DROP}:
+            self.over = True
+            self.stalls = reply == STALL
+        elif reply:
+            self.answers.append(reply)
+            self.over = reply.startswith("421")
+        return bool(reply)
 
 
 class Faults:
@@ -188,8 +241,7 @@ async def serve(port: int) -> None:
         elif order == "well":
             faults.fault = ""
         elif order == "forget":
-            sink.taken.clear()
-            sink.lines = 0
+            sink.forget()
         print(json.dumps(sink.counts()), flush=True)
     await sink.close()
 
