@@ -21,15 +21,38 @@ EXAMPLES = {
     "commitments:commitment_feed": {"slug": "2016-2018", "number": 19},
     "commitments:picture": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
+    "network:community": {"slug": "open-data"},
+    "network:join_community": {"slug": "open-data"},
+    "network:leave_community": {"slug": "open-data"},
+    "network:invite": {"slug": "open-data"},
+    "network:poster": {"slug": "open-data"},
+    "network:announcement": {"slug": "no-such-announcement"},
+    "network:confirm": {"secret": "no-such-secret"},
     "network:leave": {"token": "no-such-token"},
+    "network:organization": {"slug": "no-such-organization"},
+    "network:revise_organization": {"slug": "no-such-organization"},
+    "network:belong": {"slug": "no-such-organization"},
+    "network:leave_organization": {"slug": "no-such-organization"},
+    "network:show_me": {"slug": "no-such-organization"},
+    "network:confirm_affiliation": {"slug": "no-such-organization", "pk": 1},
+    "network:refuse_affiliation": {"slug": "no-such-organization", "pk": 1},
+    "network:letter_of_intent": {"pk": 404},
+    "network:sign": {"pk": 1},
     "sitemap": {"section": "commitments"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
 }
-# Those whose example leads nowhere: the letter it came in was never written.
-NOT_FOUND = {"network:leave"}
+# Those whose example leads nowhere: the letter it came in was never written, and what
+# people put in is not shipped.
+NOT_FOUND = {
+    "network:announcement",
+    "network:confirm",
+    "network:leave",
+    "network:letter_of_intent",
+    "network:organization",
+}
 
 # Staff's own, behind a sign-in of its own, and tested there.
 NOT_PUBLIC = {"admin"}

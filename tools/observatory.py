@@ -153,7 +153,12 @@ def main() -> None:
             "MAILING_ADDRESS": "1 Example Street, Ottawa",
             "CONTACT_ADDRESS": "contact@portal.example",
         }
-        for verb in (["migrate", "-v0"], ["load_plans"], ["collectstatic", "--noinput", "-v0"]):
+        for verb in (
+            ["migrate", "-v0"],
+            ["load_plans"],
+            ["load_communities"],
+            ["collectstatic", "--noinput", "-v0"],
+        ):
             subprocess.run(
                 [sys.executable, str(ROOT / "manage.py"), *verb],
                 env=environment,

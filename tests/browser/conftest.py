@@ -1,5 +1,6 @@
 """A real Chromium before the real portal: gunicorn, the real plans, files as in production."""
 
+import json
 import os
 import shutil
 import socket
@@ -29,11 +30,10 @@ FLAGS = [
 
 
 def pytest_collection_modifyitems(items):
-    """All of the lane in one process, one after the other: one browser, one server."""
+    """The lane may be left out, and is run by one process: see tests.lanes."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="package")
@@ -48,16 +48,21 @@ def chromium():
 
 
 @pytest.fixture(scope="package")
-def address(tmp_path_factory):
-    """Where the portal is served: its own folder, SQLite, the plans loaded, two workers."""
+def folder(tmp_path_factory):
+    """All that the portal writes, its letters too."""
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="package")
+def environment(folder):
+    """What the portal is served with: its own folder, SQLite, a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = dict(
+    return dict(
         os.environ,
-        VAR_DIR=str(tmp_path_factory.mktemp("browser")),
-        SITE_URL=address,
+        VAR_DIR=str(folder),
+        SITE_URL=f"http://127.0.0.1:{port}",
         PORT=str(port),
         DATABASE_URL="",
         REDIS_URL="",
@@ -65,6 +70,12 @@ def address(tmp_path_factory):
         LOG_LEVEL="CRITICAL",
         STATICFILES_STORAGE="whitenoise.storage.CompressedManifestStaticFilesStorage",
     )
+
+
+@pytest.fixture(scope="package")
+def address(environment):
+    """Where the portal is served, with the plans loaded, by two workers."""
+    address = environment["SITE_URL"]
     prepare = [sys.executable, "manage.py", "prepare"]
     subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
     serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]
@@ -92,6 +103,16 @@ def wait_for(url, seconds=30):
 
 
 @pytest.fixture(scope="package")
-def visits(chromium, address):
+def cast(address, environment):
+    """Who is in the network and what they put in, all made up; where their pages are."""
+    command = [sys.executable, "-m", "tests.browser.cast"]
+    said = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120
+    ).stdout
+    return json.loads(said.splitlines()[-1])
+
+
+@pytest.fixture(scope="package")
+def visits(chromium, address, cast):
     """Every page type in both languages, visited once, with all that was seen there."""
-    return visit_all(chromium, address)
+    return visit_all(chromium, address, cast)

@@ -21,6 +21,7 @@ def test_every_kind_of_page_was_visited_in_both_languages(visits):
 
     assert {("home", "en"), ("home", "fr"), ("commitments:commitment", "fr")} <= seen
     assert {("error 404", "en"), ("error 500", "fr"), ("error 503", "en")} <= seen
+    assert {("member: member", "fr"), ("member: revise", "en"), ("confirm", "fr")} <= seen
     assert {name for name, language in seen if language == "en"} == {
         name for name, language in seen if language == "fr"
     }

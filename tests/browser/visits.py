@@ -76,25 +76,32 @@ class Visit:
     unseen: list[str] = field(default_factory=list)
 
 
-def page_types():
+def page_types(cast):
     """The name and path of every address a reader may come to, and of every error page."""
     yield from examples()
     for language in ("en", "fr"):
         for status in ERRORS:
             yield f"error {status}", f"/{language}/errors/{status}/"
+    for who, name, path in cast["pages"]:
+        if who == "reader":
+            yield name, path
 
 
-def visit_all(chromium, address):
+def visit_all(chromium, address, cast):
     """Visit each page type that is a page; others (data, redirects) are left out."""
-    context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-CA")
-    page = context.new_page()
+    kept = {"name": cast["cookie"], "value": cast["session"], "url": address}
+    mine = [(f"member: {name}", path) for who, name, path in cast["pages"] if who == "member"]
     visits = []
-    for name, path in page_types():
-        visit = go(page, address, name, path)
-        if visit:
-            look(page, visit)
-            visits.append(visit)
-    context.close()
+    for cookies, pages in ([], page_types(cast)), ([kept], mine):
+        context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-CA")
+        context.add_cookies(cookies)
+        page = context.new_page()
+        for name, path in pages:
+            visit = go(page, address, name, path)
+            if visit:
+                look(page, visit)
+                visits.append(visit)
+        context.close()
     return visits
 
 

@@ -36,8 +36,12 @@ ADDRESSES = {
     "commitments:institutions": "/fr/institutions/",
     "network:index": "/fr/reseau/",
     "network:join": "/fr/reseau/adhesion/",
+    "network:join_sent": "/fr/reseau/adhesion/courriel/",
+    "network:joined": "/fr/reseau/adhesion/confirmee/",
     "network:leave": "/fr/reseau/depart/abc/",
     "network:organizations": "/fr/reseau/organisations/",
+    "network:communities": "/fr/reseau/communautes/",
+    "network:reach": "/fr/reseau/portee/",
     "proposals:index": "/fr/propositions/",
     "proposals:propose": "/fr/propositions/nouvelle/",
 }

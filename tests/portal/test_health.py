@@ -67,6 +67,8 @@ def test_robots_may_read_everything_but_the_endless_ways_to_filter(client, db):
     assert "User-agent: *" in text
     assert "Disallow: /en/commitments/?" in text
     assert "Disallow: /fr/engagements/?" in text
+    assert "Disallow: /en/network/organizations/?" in text
+    assert "Disallow: /fr/reseau/organisations/?" in text
     assert "Disallow: /\n" not in text
     assert "Sitemap: https://portal.example/sitemap.xml" in text
 

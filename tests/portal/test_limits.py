@@ -66,6 +66,11 @@ def test_a_whole_64_of_ipv6_is_one_network():
     assert network_of(asked_from("2001:db8::1")) != network_of(asked_from("2001:db8:0:1::1"))
 
 
+def test_ipv4_as_a_server_of_both_writes_it_is_ipv4():
+    """Else all of IPv4 would be one network of IPv6, and wait for each other."""
+    assert network_of(asked_from("::ffff:192.0.2.7")) == "192.0.2.7"
+
+
 def test_behind_a_front_server_only_its_own_word_counts(settings):
     forged = {"x-forwarded-for": "203.0.113.9, 198.51.100.4"}
 
