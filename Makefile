@@ -61,7 +61,7 @@ staff: setup
 worker: setup
 	@$(BIN)/celery -A opengov_portal worker --beat --concurrency 2 --loglevel INFO
 
-# loadgroup keeps the browser's tests together: one browser, one server.
+# loadgroup keeps together what tests/lanes.py says: one browser, one Postfix.
 test: setup .venv/requirements-dev.txt
 	@$(MANAGE) messages compile
 	@echo "Running the tests on $(if $(TEST_DATABASE_URL),PostgreSQL,SQLite)"

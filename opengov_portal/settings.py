@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+
+from opengov_portal.clock import SCHEDULE
+from opengov_portal.lib.mailboxes import checked_mailbox
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -75,6 +77,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "opengov_portal.admin_config.PortalAdminConfig",
+    "django.forms",  # so that templates/django/forms/ may draw fields our way
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -99,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "opengov_portal.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "opengov_portal.middleware.OriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -200,35 +204,27 @@ MAINTENANCE_FILE = VAR_DIR / "maintenance"
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 5,
-    # Tried once: the sweep, not the visitor, waits for a broker that is away.
-    "max_retries": 0,
-}
-CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    # Whatever is still owed goes within a minute, whoever forgot to ask for it.
-    "post letters": {
-        "task": "network.tasks.post_letters",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    # What a broker that was away, or a load that was cut off, left out of the index.
-    "rebuild the search index nightly": {
-        "task": "commitments.tasks.rebuild_search_index",
-        "schedule": crontab(hour=8, minute=20),  # UTC: the small hours in Canada
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 JOIN_ADDRESS = env.str("JOIN_ADDRESS", "join@localhost")
 DEFAULT_FROM_EMAIL = JOIN_ADDRESS
+# The mailbox that join@ is read from, where no mail server hands messages over itself.
+JOIN_IMAP_URL = checked_mailbox(env.str("JOIN_IMAP_URL", ""))
+# Where in it messages are moved once they are taken.
+JOIN_IMAP_TAKEN = env.str("JOIN_IMAP_TAKEN", "Taken")
+# Under which name the receiving server writes what it found of a sender (RFC 8601);
+# with it, whom it did not find proven is not answered but waits for staff.
+AUTHSERV_ID = env.str("AUTHSERV_ID", "")
+# What is kept of one message: bytes of it as it came and of its text; parts that
+# are looked at, and how many may nest.
+INBOUND_RAW_BYTES = env.int("INBOUND_RAW_BYTES", 1_000_000)
+INBOUND_TEXT_BYTES = env.int("INBOUND_TEXT_BYTES", 256 * 1024)
+INBOUND_PARTS = env.int("INBOUND_PARTS", 100)
+INBOUND_NESTING = env.int("INBOUND_NESTING", 20)
+INBOUND_ANSWERS_AN_HOUR = env.int("INBOUND_ANSWERS_AN_HOUR", 100)
+# How long a message is kept once nothing more is to be done with it.
+INBOUND_KEPT_DAYS = env.int("INBOUND_KEPT_DAYS", 90)
 # Every letter says who sends it, from where, and whom to ask: the law wants it so.
 if HTTPS and not DEBUG:
     SENDER_NAME = required("SENDER_NAME", "Every letter says who sends it.")
@@ -242,7 +238,9 @@ else:
     SENDER_NAME = env.str("SENDER_NAME", "") or "OpenGov Portal"
     MAILING_ADDRESS = env.str("MAILING_ADDRESS", "") or "(MAILING_ADDRESS)"
     CONTACT_ADDRESS = env.str("CONTACT_ADDRESS", "") or JOIN_ADDRESS
-SENDER_NAME_FR = env.str("SENDER_NAME_FR", "") or SENDER_NAME
+SENDER_NAME_FR = env.str("SENDER_NAME_FR", "") or (
+    "Portail GouvOuvert" if SENDER_NAME == "OpenGov Portal" else SENDER_NAME
+)
 _email = dj_email_url.parse(env.str("EMAIL_URL", "") or "file://")
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
@@ -263,6 +261,7 @@ EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 20 if REDIS_URL else 4)
 # posted slowly hears a dozen words of the mail server: keep it well above that.
 LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", 300)
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # An address typed without a scheme is https, as it will be in Django 6.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 
@@ -308,6 +307,11 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Members have no password: they sign in by a code that comes by mail.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_RATE_LIMITS = {"request_login_code": "10/m/ip,3/15m/key"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
@@ -341,15 +345,11 @@ if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
+_own = ["script", "style", "img", "font", "connect", "manifest"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
+        **{f"{kind}-src": [SELF] for kind in _own},
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],

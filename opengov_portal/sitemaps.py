@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from commitments.models import ActionPlan, Commitment, Institution
+from network.models import Announcement, Community, LetterOfIntent, Organization
 
 
 class TwinSitemap(Sitemap[Any]):
@@ -40,6 +41,10 @@ class PageSitemap(TwinSitemap):
             "network:index",
             "network:join",
             "network:organizations",
+            "network:communities",
+            "network:reach",
+            "network:letters_of_intent",
+            "network:announcements",
             "about",
             "contact",
             "privacy",
@@ -74,9 +79,44 @@ class InstitutionSitemap(TwinSitemap):
         return Institution.objects.only("slug").order_by("slug")
 
 
+class CommunitySitemap(TwinSitemap):
+    """Each community's page, and the two pages to invite to it."""
+
+    def items(self) -> list[tuple[str, str]]:
+        slugs = Community.objects.public().order_by("slug").values_list("slug", flat=True)
+        names = ["network:community", "network:invite", "network:poster"]
+        return [(name, slug) for slug in slugs for name in names]
+
+    def location(self, item: tuple[str, str]) -> str:
+        name, slug = item
+        return reverse(name, args=[slug])
+
+
+class OrganizationSitemap(TwinSitemap):
+    def items(self) -> QuerySet[Organization]:
+        return Organization.objects.public().only("slug").order_by("pk")
+
+
+class LetterOfIntentSitemap(TwinSitemap):
+    def items(self) -> QuerySet[LetterOfIntent]:
+        return LetterOfIntent.objects.public().only("pk").order_by("pk")
+
+
+class AnnouncementSitemap(TwinSitemap):
+    def items(self) -> QuerySet[Announcement]:
+        return Announcement.objects.public().only("slug", "published_at", "corrected_at").newest()
+
+    def lastmod(self, item: Announcement) -> datetime | None:
+        return item.corrected_at or item.published_at
+
+
 SITEMAPS = {
     "pages": PageSitemap,
     "plans": PlanSitemap,
     "commitments": CommitmentSitemap,
     "institutions": InstitutionSitemap,
+    "communities": CommunitySitemap,
+    "organizations": OrganizationSitemap,
+    "letters-of-intent": LetterOfIntentSitemap,
+    "announcements": AnnouncementSitemap,
 }

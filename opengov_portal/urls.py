@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 import commitments.urls
+import network.urls
 from opengov_portal import views
 from opengov_portal.lib.pages import for_readers
 from opengov_portal.sitemaps import SITEMAPS
@@ -30,7 +31,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap",
     ),
-    path("", include((commitments.urls.data_patterns, "data"))),
+    path("", include((commitments.urls.data_patterns + network.urls.data_patterns, "data"))),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("site.webmanifest", views.manifest, name="manifest"),

@@ -22,7 +22,7 @@ from commitments.models import ActionPlan, Change, Commitment
 from commitments.pictures import strips
 from network.models import Subject
 from opengov_portal.lib.health import broker_answers, database_answers
-from opengov_portal.lib.languages import active
+from opengov_portal.lib.languages import LANGUAGES, active
 from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page
 
 
@@ -111,10 +111,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @for_readers
 def robots(request: HttpRequest) -> HttpResponseBase:
     """Everything may be read; the endless ways to filter need not all be."""
-    with override("en"):
-        lists = [reverse("commitments:index")]
-    with override("fr"):
-        lists.append(reverse("commitments:index"))
+    lists = []
+    for language in LANGUAGES:
+        with override(language):
+            lists += [reverse("commitments:index"), reverse("network:organizations")]
     lines = [
         "User-agent: *",
         *(f"Disallow: {address}?" for address in lists),

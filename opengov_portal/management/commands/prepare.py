@@ -1,5 +1,6 @@
 """Bring everything a server needs up to date: run it after every upgrade."""
 
+from io import StringIO
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, call_command
@@ -34,6 +35,9 @@ class Command(BaseCommand):
         else:
             self.say("Loading Canada's action plans")
             call_command("load_plans")
+        self.say("Opening the communities of practice that are not there yet")
+        call_command("load_communities", stdout=StringIO())
+        call_command("count_reach", stdout=StringIO())
         self.say("Collecting the static files")
         call_command("collectstatic", interactive=False, verbosity=0)
 
