@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.utils import translation
 
@@ -34,8 +35,10 @@ def closed_network(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def clean_cache():
+    """What a process remembers is forgotten, so that no test leans on the one before it."""
     for name in caches:
         caches[name].clear()
+    ContentType.objects.clear_cache()
     Catalogue.forget()
 
 

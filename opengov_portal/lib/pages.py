@@ -99,9 +99,15 @@ def twin_url(request: HttpRequest) -> str:
 
 
 def section(path: str) -> str:
-    """Which part of the site a path is in: `plans` for a plan, `plans/` for their list."""
+    """Which part of the site a path is in: `plans` for a plan, `plans/` for their list.
+
+    Empty for the home page, and for a path that begins with no language of ours:
+    `/zz/plans/` is no page of plans, and must not be drawn as one.
+    """
     parts = path.split("/", 3)
-    return "" if len(parts) < 4 else parts[2] + ("" if parts[3] else "/")
+    if len(parts) < 4 or parts[1] not in LANGUAGES:
+        return ""
+    return parts[2] + ("" if parts[3] else "/")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -5,12 +5,11 @@ import re
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from commitments.models import Assessment, Assessor, Change, Commitment, Scale, Source, Theme
+from tests.counting import cost_of
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -151,11 +150,7 @@ def test_a_list_costs_the_same_with_any_number_of_rows(client, staff, name, thin
     client.get(url)
 
     def cost():
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            assert client.get(url).status_code == 200
-        return len(queries)
+        return cost_of(client.get, url)
 
     make_many(2)
     few = cost()

@@ -3,8 +3,6 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from bench.made_up import build
 from commitments.catalogue import Catalogue
@@ -12,6 +10,7 @@ from commitments.forms import SearchForm
 from commitments.models import Commitment, Theme
 from commitments.search.indexing import rebuild
 from network.models import Edition
+from tests.counting import cost_of
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -346,9 +345,7 @@ def test_a_page_costs_the_same_few_queries_with_ten_rows_or_many(client, asked):
     def cost():
         Edition.advance()
         Catalogue.current().vocabulary  # noqa: B018 - read once an edition, not once a page
-        with CaptureQueriesContext(connection) as queries:
-            client.get(EN, asked)
-        return len(queries)
+        return cost_of(client.get, EN, asked)
 
     build(plans=2, commitments=22)
     few = cost()

@@ -6,8 +6,6 @@ import json
 
 import pytest
 from django.apps import apps
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from commitments.dictionary import PARTS, RECORDS, UNPUBLISHED
@@ -15,6 +13,7 @@ from commitments.models import Commitment, Indicator, Source, ValueClaim
 from network.models import Edition
 from opengov_portal.lib.spreadsheets import cell
 from tests.commitments.files import load
+from tests.counting import cost_of
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -250,9 +249,7 @@ def test_asking_too_often_is_refused_for_a_while(client, name):
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_costs_the_same_queries_with_1_commitment_or_30(client, name, promise):
     def cost():
-        with CaptureQueriesContext(connection) as queries:
-            body(client.get(reverse(name)))
-        return len(queries)
+        return cost_of(lambda: body(client.get(reverse(name))))
 
     client.get(reverse(name))
     few = cost()

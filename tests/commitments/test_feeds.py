@@ -4,13 +4,12 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
 from commitments.models import Change
 from network.models import Edition
+from tests.counting import cost_of
 from tests.factories import make_commitment, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -178,9 +177,7 @@ def test_a_feed_costs_the_same_queries_with_1_change_or_50(client, promise, name
 
     def cost():
         Edition.advance()
-        with CaptureQueriesContext(connection) as queries:
-            feed(client, name, *args)
-        return len(queries)
+        return cost_of(feed, client, name, *args)
 
     Change.record(Change.Kind.ADDED, promise)
     few = cost()

@@ -5,12 +5,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Permission
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Edition, User
+from tests.counting import cost_of
 from tests.factories import make_staff, make_user
 from tests.forms import form_of
 
@@ -225,9 +224,7 @@ def test_the_list_of_accounts_costs_the_same_with_any_number(client, staff):
     client.get(reverse(USERS))
 
     def cost():
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse(USERS))
-        return len(queries)
+        return cost_of(client.get, reverse(USERS))
 
     few = cost()
     for _each in range(10):

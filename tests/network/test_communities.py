@@ -1,14 +1,13 @@
 """Communities of practice: the list, a page each, who is seen there, joining and leaving."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from network.models import Affiliation, Edition, Member, Organization, Reach
+from tests.counting import cost_of
 from tests.factories import (
     make_commitment,
     make_community,
@@ -299,9 +298,7 @@ def test_the_page_costs_the_same_queries_however_many_are_in_it(client, bees, ho
         for _each in range(number):
             belong(make_member(listing=LISTED), bees, club)
             make_commitment(subjects=[honey])
-        with CaptureQueriesContext(connection) as queries:
-            client.get(page_of(bees))
-        return len(queries)
+        return cost_of(client.get, page_of(bees))
 
     few = fill(2)
     assert fill(8) == few <= 11
@@ -309,14 +306,12 @@ def test_the_page_costs_the_same_queries_however_many_are_in_it(client, bees, ho
 
 def test_the_list_costs_the_same_queries_however_long(client, bees, settings):
     settings.PAGE_CACHE_SECONDS = 0
-    with CaptureQueriesContext(connection) as few:
-        client.get(LIST)
+    few = cost_of(client.get, LIST)
     for _each in range(5):
         make_community([make_subject()])
-    with CaptureQueriesContext(connection) as many:
-        client.get(LIST)
+    many = cost_of(client.get, LIST)
 
-    assert len(many) == len(few) <= 3
+    assert many == few <= 3
 
 
 def test_the_french_page_has_its_own_address_and_words(client, bees):

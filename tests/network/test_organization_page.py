@@ -1,12 +1,11 @@
 """An organization's page: its own words, those who chose to be named, and who may see it."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Signature
+from tests.counting import cost_of
 from tests.factories import make_member, make_organization, make_staff, make_subject, make_user
 from tests.network.organizations import (
     make_affiliation,
@@ -197,9 +196,7 @@ def test_it_costs_the_same_queries_however_many_belong(client, organization):
     client.force_login(make_staff())
 
     def cost():
-        with CaptureQueriesContext(connection) as queries:
-            client.get(organization.get_absolute_url())
-        return len(queries)
+        return cost_of(client.get, organization.get_absolute_url())
 
     def add():
         organization.issues.add(make_subject())

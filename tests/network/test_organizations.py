@@ -5,11 +5,10 @@ import time
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Edition, Organization
+from tests.counting import cost_of
 from tests.factories import make_organization, make_subject
 
 pytestmark = pytest.mark.django_db
@@ -172,9 +171,7 @@ def test_it_costs_the_same_queries_however_long(client, settings, asked):
     def cost(upto):
         while Organization.objects.count() < upto:
             make_organization(sector="community").issues.add(subject)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(EN, asked)
-        return len(queries)
+        return cost_of(client.get, EN, asked)
 
     few = cost(10)
     assert cost(200) == few <= 12

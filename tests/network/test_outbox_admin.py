@@ -2,12 +2,11 @@
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Letter, Stop
+from tests.counting import cost_of
 from tests.factories import make_staff, make_user
 from tests.network.letters import as_state, make_letter
 
@@ -81,9 +80,7 @@ def test_any_search_is_answered(client, staff, text):
 
 def test_the_outbox_costs_the_same_with_any_number(client, staff):
     def cost():
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse(LETTERS))
-        return len(queries)
+        return cost_of(client.get, reverse(LETTERS))
 
     make_letter()
     cost()

@@ -1,5 +1,8 @@
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.utils import translation
+
+from opengov_portal.lib.tags import KeepNode
 
 
 def draw(page, **values):
@@ -37,3 +40,12 @@ def test_the_menu_marks_the_page_and_its_section_for_each_reader(client, db):
         assert b'<a href="/en/plans/" aria-current="page">' in client.get("/en/plans/").content
         assert b'<a href="/en/about/" aria-current="page">' in client.get("/en/about/").content
         assert b'aria-current="page"' not in client.get("/en/").content
+
+
+def test_an_address_that_is_none_of_ours_marks_nothing_for_those_who_come_after(client, db):
+    base = get_template("base.html").template
+    for node in base.nodelist.get_nodes_by_type(KeepNode):
+        node.kept = {}
+
+    assert client.get("/zz/plans/").status_code == 404
+    assert b'<a href="/en/plans/" aria-current="page">' in client.get("/en/plans/").content

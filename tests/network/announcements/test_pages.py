@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Announcement
+from tests.counting import cost_of
 from tests.factories import make_announcement, make_readers
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +73,7 @@ def test_the_list_asks_the_same_of_the_database_however_long_it_is(client, staff
     settings.PAGE_CACHE_SECONDS = 0
 
     def queries():
-        with CaptureQueriesContext(connection) as asked:
-            client.get(LIST)
-        return len(asked)
+        return cost_of(client.get, LIST)
 
     announced(staff)
     before = queries()

@@ -2,14 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import InboundMessage, Letter
 from network.receiving import answer
 from opengov_portal.lib.errors import Refused
+from tests.counting import cost_of
 from tests.factories import make_staff, make_user
 from tests.network.receiving.messages import ADA, message, send
 
@@ -190,9 +189,7 @@ def test_any_search_is_answered(client, staff, text):
 
 def test_the_list_costs_the_same_with_any_number(client, staff):
     def cost():
-        with CaptureQueriesContext(connection) as queries:
-            client.get(reverse(LIST))
-        return len(queries)
+        return cost_of(client.get, reverse(LIST))
 
     waiting()
     cost()

@@ -5,11 +5,10 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Announcement, Letter, Stop
+from tests.counting import cost_of
 from tests.factories import make_announcement, make_member, make_readers
 from tests.network.announcements.admin.desk import previews, send, url
 from tests.network.announcements.sending import state_of
@@ -37,9 +36,7 @@ def test_the_page_asks_the_same_of_the_database_however_many_members(client, sta
     announcement = make_announcement()
 
     def queries():
-        with CaptureQueriesContext(connection) as asked:
-            client.get(url("change", announcement))
-        return len(asked)
+        return cost_of(client.get, url("change", announcement))
 
     before = queries()
     make_readers(50)
