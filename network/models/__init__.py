@@ -3,6 +3,7 @@
 from network.models.affiliation import Affiliation
 from network.models.announcement import Announcement
 from network.models.community import Community
+from network.models.confirmation import Confirmation
 from network.models.consent import Consent, ConsentWords
 from network.models.edition import Edition
 from network.models.inbound import InboundMessage
@@ -25,6 +26,7 @@ __all__ = [
     "Affiliation",
     "Announcement",
     "Community",
+    "Confirmation",
     "Consent",
     "ConsentWords",
     "Edition",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models.edition import Edition
 from network.models.letter import Letter
 from network.models.member import Member, MemberQuerySet
-from network.models.profile import Purpose
+from network.models.profile import LISTS, Purpose
 from network.models.stop import Stop
 from network.models.subject import Subject
 from network.models.user import User
@@ -91,7 +91,7 @@ class Announcement(Stateful):
     purpose = models.CharField(
         _("to whom ticked"),
         max_length=13,
-        choices=[(p.value, p.label) for p in Purpose if p != Purpose.MEMBERSHIP],
+        choices=[(p.value, p.label) for p in LISTS],
         default=Purpose.ANNOUNCEMENTS,
     )
     title_en = models.CharField(_("title (English)"), max_length=TITLE_LENGTH)

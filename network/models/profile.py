@@ -49,6 +49,7 @@ class Purpose(models.TextChoices):
     ANNOUNCEMENTS = "announcements", _("Announcements")
     CALLS = "calls", _("Calls for proposals")
     DIGESTS = "digests", _("Digests")
+    FOLLOWING = "following", _("What they follow")
 
 
 # What is sent to many, and only to those who ticked its box: the name of the box on

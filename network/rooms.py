@@ -1,0 +1,45 @@
+"""What the rooms above this one do when something happens to a person here.
+
+A room that keeps something of people says so once, when the portal starts
+(`AppConfig.ready`); so this one never has to know it.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
+
+from network.models import Confirmation, Letter, User
+
+
+class Room(Protocol):
+    """What a room does with people. Each is called in the transaction of the change."""
+
+    def asked(self, confirmation: Confirmation) -> Sequence[str]:
+        """What hangs on a confirmation, a line each, in the reader's language."""
+
+    def confirm(self, confirmation: Confirmation, *, origin: str = "") -> str:
+        """Its owner said yes: do what hangs on it. The address of the page that shows it, or none.
+
+        Called once for a confirmation, in the transaction that confirms it.
+        """
+
+    def leave(self, letter: Letter) -> None:
+        """The reader of a letter to many wants no more of its kind."""
+
+    def forget(self, addresses: Set[str], user: User) -> None:
+        """A member leaves or is erased: what is not public of theirs goes, and their name."""
+
+    def held(self, addresses: Set[str], users: QuerySet[User]) -> Mapping[str, QuerySet[Any]]:
+        """All rows on a person, by what they are called."""
+
+    def forget_stale(self) -> int:
+        """Delete what hung on confirmations that never came; how many."""
+
+
+ROOMS: list[Room] = []
+
+
+def open_room(room: Room) -> None:
+    """Say what a room does with people; once, in `AppConfig.ready`."""
+    ROOMS.append(room)
