@@ -21,6 +21,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.cards import Cards
 from commitments.catalogue import Catalogue, Entry, Option
 from commitments.models import (
     Assessment,
@@ -122,6 +123,8 @@ class Dossier:
 
     def __init__(self, slug: str, number: int) -> None:
         """Raises Http404 when the plan has no commitment of that number."""
+        # Before the rows, so that no part drawn of older rows is kept for its edition.
+        self.catalogue = Catalogue.current()
         found = at_once(EVERYTHING, slug, min(number, LARGEST))
         if not found[0]:
             raise Http404
@@ -134,7 +137,7 @@ class Dossier:
         self.claims: list[ValueClaim] = found[4]
         self.indicators: list[Indicator] = found[5]
         self.pages: list[Source] = found[6]
-        self.catalogue = Catalogue.current()
+        self.cards = Cards(self.catalogue)
 
     def page(self) -> dict[str, object]:
         """All of it, by name, as its page is drawn from.
@@ -200,6 +203,11 @@ class Dossier:
     @cached_property
     def leads(self) -> list[Institution]:
         return [one for one in self.institutions if one.role == Lead.Role.LEAD]
+
+    @cached_property
+    def led_by(self) -> list[SafeString]:
+        """Those that lead it, drawn."""
+        return [self.cards.part("_lead", lead.pk, lead) for lead in self.leads]
 
     @cached_property
     def supports(self) -> list[Institution]:
@@ -275,9 +283,10 @@ class Dossier:
         return self.catalogue.subjects_of(self.commitment.pk)
 
     @cached_property
-    def related(self) -> list[Entry]:
-        """Commitments of other plans on the same subjects."""
-        return self.catalogue.related(self.commitment.pk, most=6)
+    def related(self) -> list[SafeString]:
+        """Commitments of other plans on the same subjects, drawn."""
+        found = self.catalogue.related(self.commitment.pk, most=6)
+        return [self.cards.part("_near", near.address, near) for near in found]
 
     @cached_property
     def neighbours(self) -> tuple[Entry | None, Entry | None]:
