@@ -41,10 +41,11 @@ def distrust() -> None:
 
 
 class Wording(NamedTuple):
-    """A query in SQL, its name in PostgreSQL's sessions, and how its answer is read."""
+    """A query in SQL, as it is prepared and under which name, and how its answer is read."""
 
     sql: str
     name: str
+    prepared: str
     fields: list[str]
     annotations: list[str]
     converters: list[tuple[int, list[Callable[..., Any]], Any]]
@@ -75,6 +76,7 @@ class Worded(Generic[Row]):
         self.wording = Wording(
             sql,
             f"worded_{next(numbers)}",
+            f"AS {sql % tuple(f'${place}' for place in range(1, len(values) + 1))}",
             [field.attname for field in self.model._meta.concrete_fields],
             list(query.annotation_select),
             [(place, converters, column) for place, (converters, column) in converters.items()],
@@ -128,11 +130,10 @@ def executed(wordings: Sequence[Wording], values: tuple[Any, ...]) -> list[Answe
 
 
 def packet(wordings: Sequence[Wording], values: tuple[Any, ...]) -> list[Answer]:
-    places = tuple(f"${place}" for place in range(1, len(values) + 1))
     given = ", ".join(["%s"] * len(values))
     answers = []
     with connection.cursor() as cursor:
-        prepare(cursor, {wording.name: f"AS {wording.sql % places}" for wording in wordings})
+        prepare(cursor, {wording.name: wording.prepared for wording in wordings})
         executions = [f"EXECUTE {wording.name} ({given})" for wording in wordings]
         cursor.execute("; ".join(executions), values * len(wordings))
         for _each in wordings:
