@@ -73,7 +73,7 @@ BESIDE = {f"plan_{field}": F(f"plan__{field}") for field in PLAN} | {
 }
 
 
-def key_of(slug: str, number: int) -> QuerySet[Commitment, int]:
+def key_of(slug: str, number: int) -> QuerySet[Commitment, Any]:
     """The key of the one asked for, within the queries of what belongs to it."""
     return Commitment.objects.filter(plan__slug=slug).filter(number=number).values("pk")[:1]
 
@@ -107,7 +107,7 @@ find_indicators = Worded(
 find_sources = Worded(
     lambda *asked: Source.objects.filter(commitment=key_of(*asked)).order_by("order", "pk")
 )
-EVERYTHING = [
+EVERYTHING: list[Worded[Any]] = [
     find_commitment,
     find_institutions,
     find_milestones,
@@ -128,7 +128,7 @@ class Dossier:
         found = at_once(EVERYTHING, slug, min(number, LARGEST))
         if not found[0]:
             raise Http404
-        self.commitment = found[0][0]
+        self.commitment: Commitment = found[0][0]
         self.slug = slug
         # Any: they bear what the query annotates, `role` and `leader`.
         self.institutions: list[Any] = found[1]
