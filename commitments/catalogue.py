@@ -75,8 +75,12 @@ class Entry:
     title: Words
 
     @property
+    def address(self) -> tuple[str, int]:
+        return self.plan_slug, self.number
+
+    @property
     def url(self) -> str:
-        return reverse("commitments:commitment", args=[self.plan_slug, self.number])
+        return reverse("commitments:commitment", args=self.address)
 
 
 class Catalogue:

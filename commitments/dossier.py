@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -21,6 +21,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commitments.cards import Cards
 from commitments.catalogue import Catalogue, Entry, Option
 from commitments.models import (
     Assessment,
@@ -71,6 +72,12 @@ BESIDE = {f"plan_{field}": F(f"plan__{field}") for field in PLAN} | {
     f"theme_{field}": F(f"theme__{field}") for field in THEME
 }
 
+
+def key_of(slug: str, number: int) -> QuerySet[Commitment, Any]:
+    """The key of the one asked for, within the queries of what belongs to it."""
+    return Commitment.objects.filter(plan__slug=slug).filter(number=number).values("pk")[:1]
+
+
 find_commitment = Worded(
     lambda slug, number: (
         Commitment.objects.filter(plan__slug=slug).filter(number=number).annotate(**BESIDE)
@@ -78,26 +85,37 @@ find_commitment = Worded(
 )
 # An institution that both leads and supports is there twice, each time with its `role`.
 find_institutions = Worded(
-    lambda key: (
-        Institution.objects.filter(leads__commitment=key)
+    lambda *asked: (
+        Institution.objects.filter(leads__commitment=key_of(*asked))
         .annotate(role=F("leads__role"))
         .order_by("leads__order", "leads__pk")
     )
 )
 # A row for each milestone and institution that leads it (`leader`).
 find_milestones = Worded(
-    lambda key: (
-        Milestone.objects.filter(commitment=key)
+    lambda *asked: (
+        Milestone.objects.filter(commitment=key_of(*asked))
         .annotate(leader=F("institutions"))
         .order_by("order", "pk")
     )
 )
-find_assessments = Worded(lambda key: Assessment.objects.filter(commitment=key))
-find_claims = Worded(lambda key: ValueClaim.objects.filter(commitment=key))
+find_assessments = Worded(lambda *asked: Assessment.objects.filter(commitment=key_of(*asked)))
+find_claims = Worded(lambda *asked: ValueClaim.objects.filter(commitment=key_of(*asked)))
 find_indicators = Worded(
-    lambda key: Indicator.objects.filter(commitment=key).order_by("order", "pk")
+    lambda *asked: Indicator.objects.filter(commitment=key_of(*asked)).order_by("order", "pk")
 )
-find_sources = Worded(lambda key: Source.objects.filter(commitment=key).order_by("order", "pk"))
+find_sources = Worded(
+    lambda *asked: Source.objects.filter(commitment=key_of(*asked)).order_by("order", "pk")
+)
+EVERYTHING: list[Worded[Any]] = [
+    find_commitment,
+    find_institutions,
+    find_milestones,
+    find_assessments,
+    find_claims,
+    find_indicators,
+    find_sources,
+]
 
 
 class Dossier:
@@ -105,27 +123,21 @@ class Dossier:
 
     def __init__(self, slug: str, number: int) -> None:
         """Raises Http404 when the plan has no commitment of that number."""
-        found = find_commitment(slug, min(number, LARGEST))
-        if not found:
-            raise Http404
-        self.commitment = found[0]
-        self.slug = slug
-        with at_once():
-            key = self.commitment.pk
-            institutions = find_institutions.ask(key)
-            steps = find_milestones.ask(key)
-            findings = find_assessments.ask(key)
-            claims = find_claims.ask(key)
-            indicators = find_indicators.ask(key)
-            pages = find_sources.ask(key)
-        # Any: they bear what the query annotates, `role` and `leader`.
-        self.institutions: list[Any] = institutions()
-        self.steps: list[Any] = steps()
-        self.findings = findings()
-        self.claims = claims()
-        self.indicators = indicators()
-        self.pages = pages()
+        # Before the rows, so that no part drawn of older rows is kept for its edition.
         self.catalogue = Catalogue.current()
+        found = at_once(EVERYTHING, slug, min(number, LARGEST))
+        if not found[0]:
+            raise Http404
+        self.commitment: Commitment = found[0][0]
+        self.slug = slug
+        # Any: they bear what the query annotates, `role` and `leader`.
+        self.institutions: list[Any] = found[1]
+        self.steps: list[Any] = found[2]
+        self.findings: list[Assessment] = found[3]
+        self.claims: list[ValueClaim] = found[4]
+        self.indicators: list[Indicator] = found[5]
+        self.pages: list[Source] = found[6]
+        self.cards = Cards(self.catalogue)
 
     def page(self) -> dict[str, object]:
         """All of it, by name, as its page is drawn from.
@@ -191,6 +203,11 @@ class Dossier:
     @cached_property
     def leads(self) -> list[Institution]:
         return [one for one in self.institutions if one.role == Lead.Role.LEAD]
+
+    @cached_property
+    def led_by(self) -> list[SafeString]:
+        """Those that lead it, drawn."""
+        return [self.cards.part("_lead", lead.pk, lead) for lead in self.leads]
 
     @cached_property
     def supports(self) -> list[Institution]:
@@ -266,9 +283,10 @@ class Dossier:
         return self.catalogue.subjects_of(self.commitment.pk)
 
     @cached_property
-    def related(self) -> list[Entry]:
-        """Commitments of other plans on the same subjects."""
-        return self.catalogue.related(self.commitment.pk, most=6)
+    def related(self) -> list[SafeString]:
+        """Commitments of other plans on the same subjects, drawn."""
+        found = self.catalogue.related(self.commitment.pk, most=6)
+        return [self.cards.part("_near", near.address, near) for near in found]
 
     @cached_property
     def neighbours(self) -> tuple[Entry | None, Entry | None]:

@@ -91,7 +91,7 @@ class Bar:
     """A milestone on the timeline: from `x`, `width` wide, due at its end, as SVG writes them."""
 
     code: str
-    y: int
+    y: str
     x: str
     width: str
     is_span: bool
@@ -131,7 +131,8 @@ def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
     for row, (step, (start, due)) in enumerate(zip(dated, days, strict=True)):
         x = place(start)
         width = max(round(place(due) - x, 1), 0.0)
-        bars.append(Bar(step.code, row * Timeline.ROW + 28, str(x), str(width), width > 0))
+        y = row * Timeline.ROW + 28
+        bars.append(Bar(step.code, str(y), str(x), str(width), width > 0))
     years = [(str(year), str(place(date(year, 1, 1)))) for year in range(first, last + 1)]
     return Timeline(bars, tuple(years))
 

@@ -8,13 +8,13 @@ ORM more time than all the rest of posting.
 import json
 from datetime import timedelta
 from typing import Any
-from weakref import WeakSet
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from network.models.letter import Letter
+from opengov_portal.lib.queries import distrust, prepare
 
 # Claims the letter that is next, passing over those that other workers are at just now,
 # and those of an announcement that is paused, or withholds it where its reader wants no
@@ -23,7 +23,7 @@ from network.models.letter import Letter
 # of the database forgets was of a letter on its way, which goes again as if the worker
 # had been killed.
 CLAIM_NEXT = """
-PREPARE claim_next_letter (timestamptz, timestamptz) AS
+(timestamptz, timestamptz) AS
 UPDATE network_letter SET next_try_at = NULL, (state, claimed_until, attempts) = (
     SELECT
         CASE WHEN stopped THEN 'withheld' ELSE 'claimed' END,
@@ -68,7 +68,7 @@ READ = (
 HEADERS = READ.index("headers") + 1
 
 MARK_POSTED = """
-PREPARE mark_letter_posted (bigint, timestamptz, timestamptz, boolean) AS
+(bigint, timestamptz, timestamptz, boolean) AS
 UPDATE network_letter SET
     state = 'posted', posted_at = $3, claimed_until = NULL,
     last_error = '', text = '', html = ''
@@ -79,13 +79,12 @@ RETURNING set_config(
     true
 )"""
 
+STATEMENTS = {"claim_next_letter": CLAIM_NEXT, "mark_letter_posted": MARK_POSTED}
 MARK = "EXECUTE mark_letter_posted(%(id)s, %(until)s, %(now)s, %(waits)s)"
 CLAIM = "EXECUTE claim_next_letter(%(now)s, %(lease)s)"
 # Two transactions in one packet: a claim that fails takes no mark with it, and never is
 # more than one row held.
 MARK_AND_CLAIM = f"BEGIN; {MARK}; COMMIT; {CLAIM}"
-
-sessions: WeakSet[Any] = WeakSet()  # in which these are prepared
 
 
 def claim_next(sent: Letter | None = None, *, waits: bool = True) -> Letter | None:
@@ -116,9 +115,7 @@ def asked(facts: dict[str, Any]) -> tuple[Any, ...] | None:
     """What the database answers to a claim, and to the mark before it, if there is one."""
     try:
         with connection.cursor() as cursor:
-            if connection.connection not in sessions:
-                cursor.execute(f"DEALLOCATE ALL; {CLAIM_NEXT}; {MARK_POSTED}")
-                sessions.add(connection.connection)
+            prepare(cursor, STATEMENTS)
             if "id" not in facts:
                 cursor.execute(CLAIM, facts)
             elif connection.in_atomic_block:  # in a test: there is no committing apart
@@ -131,6 +128,7 @@ def asked(facts: dict[str, Any]) -> tuple[Any, ...] | None:
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row
     except DatabaseError:
+        distrust()
         if not connection.in_atomic_block:
             connection.close()  # it may be left in the middle of the packet
         raise

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language_from_path, get_language_from_request, override
@@ -95,7 +95,13 @@ def closed_page(request: HttpRequest, *, retry_after: int) -> HttpResponse:
 
 def twin_url(request: HttpRequest) -> str:
     """The address of the same page, query and all, in the other language."""
-    return translate_url(request.get_full_path(), other(active()))
+    address, match = request.get_full_path(), request.resolver_match
+    if match is None or not match.url_name:
+        return translate_url(address, other(active()))
+    # What its address means is known by now: finding it again would cost twice as much.
+    _path, mark, query = address.partition("?")
+    with override(other(active())):
+        return reverse(match.view_name, args=match.args, kwargs=match.kwargs) + mark + query
 
 
 def section(path: str) -> str:

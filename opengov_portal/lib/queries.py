@@ -1,28 +1,51 @@
 """Queries that are put into SQL once, and asked again and again."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import NotSupportedError, ProgrammingError, connection
 from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
+Answer = list[tuple[Any, ...]]
 
-@contextmanager
-def at_once() -> Iterator[None]:
-    """What is asked in here travels together, where the database takes it so (PostgreSQL)."""
-    connection.ensure_connection()
-    pipeline = getattr(connection.connection, "pipeline", nullcontext)
-    with connection.wrap_database_errors, pipeline():
-        yield
+numbers = count(1)  # for the names of what is worded
+# What is prepared in each session; of one that is not here nothing is known.
+sessions: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def prepare(cursor: Any, statements: Mapping[str, str]) -> None:
+    """Tells PostgreSQL these statements by name, unless it knows them in this session.
+
+    What it knows it need not read and plan again: `EXECUTE` takes the name and values.
+    """
+    session = connection.connection
+    known = sessions.get(session)
+    if known is not None and known >= statements.keys():
+        return
+    sessions.pop(session, None)  # put back when it has gone well
+    told = [] if known else ["DEALLOCATE ALL"]
+    known = known or set()
+    told += [f"PREPARE {name} {sql}" for name, sql in statements.items() if name not in known]
+    cursor.execute("; ".join(told))
+    sessions[session] = known | statements.keys()
+
+
+def distrust() -> None:
+    """Counts on nothing that was prepared in this session: it is told anew when next needed."""
+    if connection.connection is not None:
+        sessions.pop(connection.connection, None)
 
 
 class Wording(NamedTuple):
-    """A query in SQL, and how its answer is read."""
+    """A query in SQL, as it is prepared and under which name, and how its answer is read."""
 
     sql: str
+    name: str
+    prepared: str
     fields: list[str]
     annotations: list[str]
     converters: list[tuple[int, list[Callable[..., Any]], Any]]
@@ -41,26 +64,8 @@ class Worded(Generic[Row]):
         self.model: type[Row]
         self.wording: Wording | None = None
 
-    def __call__(self, *values: Any) -> list[Row]:
-        """The rows, as instances of the model with what the queryset annotates.
-
-        Raises ValueError when the query asks with other values than those given.
-        """
-        return self.ask(*values)()
-
-    def ask(self, *values: Any) -> Callable[[], list[Row]]:
-        """Sends the query; what it gives back waits for the rows."""
-        wording = self.wording or self.worded(values)
-        cursor = connection.cursor()
-        cursor.execute(wording.sql, values)
-
-        def rows() -> list[Row]:
-            with cursor:
-                return [self.read(wording, list(row)) for row in cursor.fetchall()]
-
-        return rows
-
     def worded(self, values: tuple[Any, ...]) -> Wording:
+        """Raises ValueError when the query asks with other values than those given."""
         queryset = self.query(*values)
         query, self.model = queryset.query, queryset.model
         compiler = query.get_compiler(connection=connection)
@@ -70,6 +75,8 @@ class Worded(Generic[Row]):
         converters = compiler.get_converters([column for column, *_rest in compiler.select])
         self.wording = Wording(
             sql,
+            f"worded_{next(numbers)}",
+            f"AS {sql % tuple(f'${place}' for place in range(1, len(values) + 1))}",
             [field.attname for field in self.model._meta.concrete_fields],
             list(query.annotation_select),
             [(place, converters, column) for place, (converters, column) in converters.items()],
@@ -85,3 +92,51 @@ class Worded(Generic[Row]):
         for name, value in zip(wording.annotations, row[known:], strict=True):
             setattr(one, name, value)
         return one
+
+
+def at_once(queries: Sequence[Worded[Any]], *values: Any) -> list[list[Any]]:
+    """What each of these queries finds, all asked with the same values.
+
+    The rows are instances of the model, with what the queryset annotates. The queries
+    travel together, as prepared statements, where the database takes it so (PostgreSQL).
+    """
+    wordings = [query.wording or query.worded(values) for query in queries]
+    ask = executed if connection.vendor == "postgresql" else asked
+    return [
+        [query.read(wording, list(row)) for row in rows]
+        for query, wording, rows in zip(queries, wordings, ask(wordings, values), strict=True)
+    ]
+
+
+def asked(wordings: Sequence[Wording], values: tuple[Any, ...]) -> list[Answer]:
+    answers = []
+    with connection.cursor() as cursor:
+        for wording in wordings:
+            cursor.execute(wording.sql, values)
+            answers.append(cursor.fetchall())
+    return answers
+
+
+def executed(wordings: Sequence[Wording], values: tuple[Any, ...]) -> list[Answer]:
+    """As `asked`, in one packet, of what the session has prepared."""
+    try:
+        return packet(wordings, values)
+    except (NotSupportedError, ProgrammingError):
+        # A table has changed under a statement, or the session has lost it.
+        distrust()
+        if connection.in_atomic_block:
+            raise
+        return packet(wordings, values)
+
+
+def packet(wordings: Sequence[Wording], values: tuple[Any, ...]) -> list[Answer]:
+    given = ", ".join(["%s"] * len(values))
+    answers = []
+    with connection.cursor() as cursor:
+        prepare(cursor, {wording.name: wording.prepared for wording in wordings})
+        executions = [f"EXECUTE {wording.name} ({given})" for wording in wordings]
+        cursor.execute("; ".join(executions), values * len(wordings))
+        for _each in wordings:
+            answers.append(cursor.fetchall())
+            cursor.nextset()
+    return answers

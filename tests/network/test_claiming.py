@@ -5,7 +5,13 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.conf import settings as portal
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import (
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from bench.sink import Sink
@@ -173,6 +179,36 @@ def test_a_claim_that_fails_takes_no_mark_with_it(sink, monkeypatch):
             next(letters)
 
     assert Letter.objects.filter(state=Letter.State.POSTED).count() == 1
+
+
+@pytest.fixture
+def sessions():
+    """A pool of one session, which no other test has used or will."""
+    connection.close()
+    connection.close_pool()
+    yield
+    connection.close()
+    connection.close_pool()
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_table_that_changes_under_the_claims_fails_one_of_them_a_session(sessions):
+    first, second = many_owed(2)
+    assert claiming.claim_next().message_id == first
+    before = Letter._meta.get_field("subject").db_type(connection)
+    try:
+        alter("TYPE varchar(400)")
+        with pytest.raises(NotSupportedError):
+            claiming.claim_next()
+        assert claiming.claim_next().message_id == second
+    finally:
+        alter(f"TYPE {before}")
+
+
+def alter(change):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {Letter._meta.db_table} ALTER COLUMN subject {change}")
 
 
 @on_postgresql

@@ -127,6 +127,18 @@ def test_every_page_names_its_twin_and_itself(client, plans):
         assert named[other] != named[language]
 
 
+def test_a_twin_is_asked_the_same(client, plans):
+    response = client.get("/en/commitments/?q=bees%20%26%20birds&page=1")
+
+    assert (
+        'class="language" href="/fr/engagements/?q=bees%20%26%20birds&amp;page=1"' in response.text
+    )
+
+
+def test_the_page_for_an_address_that_means_nothing_has_that_address_for_a_twin(client):
+    assert 'class="language" href="/en/no-such-page/"' in client.get("/en/no-such-page/").text
+
+
 def test_the_home_page_of_each_language_is_in_it(client, plans):
     with override("fr"):
         response = client.get(reverse("home"))
