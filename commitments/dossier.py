@@ -96,7 +96,7 @@ find_milestones = Worded(
     lambda *asked: (
         Milestone.objects.filter(commitment=key_of(*asked))
         .annotate(leader=F("institutions"))
-        .order_by("order", "pk")
+        .order_by("order", "pk", "leader")
     )
 )
 find_assessments = Worded(lambda *asked: Assessment.objects.filter(commitment=key_of(*asked)))
