@@ -14,7 +14,8 @@ from opengov_portal.lib.spreadsheets import FORMULA
 
 # What turns the direction of writing, and so lets a name say another thing than it shows.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-ADDRESS_IN_NAME = re.compile(r"https?:|www\.|[\w-]+\.[a-z]{2,}/|@\w", re.IGNORECASE)
+# A word is tried from its beginning alone: else a long one takes as long as its square.
+ADDRESS_IN_NAME = re.compile(r"https?:|www\.|(?<![\w-])[\w-]+\.[a-z]{2,}/|@\w", re.IGNORECASE)
 
 
 def public_name(text: str) -> None:
