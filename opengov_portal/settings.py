@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from opengov_portal.clock import SCHEDULE
+from opengov_portal.lib.databases import database
 from opengov_portal.lib.mailboxes import checked_mailbox
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -140,32 +140,10 @@ TEMPLATES = [
 # --- Where things are kept ---------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": dict(
-        dj_database_url.parse(
-            env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}",
-            conn_health_checks=True,
-        )
+    "default": database(
+        env.str("DATABASE_URL", ""), folder=VAR_DIR, pool=env.int("DATABASE_POOL", 8)
     )
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # Writers queue instead of failing; readers are never held up.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-            "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
-        ),
-    }
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-else:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL", 8),
-        # A database that is away is said to be away within seconds.
-        "timeout": 2,
-    }
-    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 3)
 
 REDIS_URL = env.str("REDIS_URL", "")
 # Pages are kept apart, so that a crawler who fills their shelf does not push
@@ -225,6 +203,8 @@ INBOUND_NESTING = env.int("INBOUND_NESTING", 20)
 INBOUND_ANSWERS_AN_HOUR = env.int("INBOUND_ANSWERS_AN_HOUR", 100)
 # How long a message is kept once nothing more is to be done with it.
 INBOUND_KEPT_DAYS = env.int("INBOUND_KEPT_DAYS", 90)
+# Within how many days moderators promise to decide about a proposal.
+MODERATION_DAYS = env.int("MODERATION_DAYS", 14)
 # Every letter says who sends it, from where, and whom to ask: the law wants it so.
 if HTTPS and not DEBUG:
     SENDER_NAME = required("SENDER_NAME", "Every letter says who sends it.")
@@ -359,6 +339,12 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_HANDLERS = [
+    "opengov_portal.lib.uploads.MeasuredUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Static files ------------------------------------------------------------
 

@@ -1,0 +1,45 @@
+"""What Django needs to know of the database that DATABASE_URL names."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+
+def database(url: str, *, folder: Path, pool: int) -> dict[str, Any]:
+    """The settings of PostgreSQL where `url` names one; else SQLite in `folder`.
+
+    `pool` is how many connections to PostgreSQL a process may hold. Raises ValueError
+    where `url` is no address of a database.
+    """
+    known: dict[str, Any] = dict(
+        dj_database_url.parse(
+            url or f"sqlite:///{folder / 'portal.sqlite3'}", conn_health_checks=True
+        )
+    )
+    return sqlite(known) if known["ENGINE"] == "django.db.backends.sqlite3" else pooled(known, pool)
+
+
+def sqlite(known: dict[str, Any]) -> dict[str, Any]:
+    """Writers queue instead of failing; readers are never held up."""
+    return known | {
+        "ENGINE": "opengov_portal.lib.sqlite",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
+            ),
+        },
+        "TEST": {"NAME": ":memory:"},
+    }
+
+
+def pooled(known: dict[str, Any], most: int) -> dict[str, Any]:
+    """A database that is away is said to be away within seconds."""
+    options: dict[str, Any] = known.setdefault("OPTIONS", {})
+    options["pool"] = {"min_size": 1, "max_size": most, "timeout": 2}
+    options.setdefault("connect_timeout", 3)
+    return known

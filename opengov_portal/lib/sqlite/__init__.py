@@ -1,0 +1,1 @@
+"""Django's own SQLite, with writers that take turns."""
