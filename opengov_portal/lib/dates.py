@@ -6,14 +6,14 @@ also give the government's fiscal year (1 April to 31 March), kept as `2016/17`.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import total_ordering
 from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
@@ -28,6 +28,14 @@ def written(day: date) -> str:
     text = date_format(day, "DATE_FORMAT")
     # Django's formats cannot say that the first of the month, and it alone, is ordinal.
     return re.sub(r"^1 ", "1er ", text) if active() == "fr" else text
+
+
+def written_hour(moment: time | datetime) -> str:
+    """An hour as the reader's language writes it: “5:30 pm”, “17 h 30”."""
+    if active() != "fr":
+        return time_format(moment, "P").replace(".", "")  # as a sentence may end with it
+    minutes = f"\N{NO-BREAK SPACE}{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour}\N{NO-BREAK SPACE}h{minutes}"
 
 
 @total_ordering
@@ -79,6 +87,16 @@ class PartialDate:
             return date(int(self.value[:4]), 4, 1)
         parts = [int(part) for part in self.value.split("-")]
         return date(*([*parts, 1, 1])[:3])
+
+    @property
+    def last_day(self) -> date:
+        """The last day it covers."""
+        first = self.first_day
+        if self.precision == "day":
+            return first
+        if self.precision == "month":
+            return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return first.replace(year=first.year + 1) - timedelta(days=1)
 
     def __str__(self) -> str:
         """As a reader of the active language writes it."""

@@ -1,18 +1,22 @@
 """Answering with a page: the page or its part, for readers or for one person."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import http_date
 from django.utils.translation import get_language_from_path, get_language_from_request, override
 
 from opengov_portal.lib.languages import LANGUAGES, active, other
@@ -59,6 +63,63 @@ def for_readers(view: View) -> View:
         return response
 
     return answer
+
+
+# Kept so long here, and as long again by a browser: what is shown is a minute old at most.
+COUNTS_SECONDS = 30
+
+
+def with_counts(view: View) -> View:
+    """Marks pages that show numbers which raise no edition, such as how many support an idea.
+
+    Outermost, around `for_readers`: their answers are kept for COUNTS_SECONDS alone.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if is_public(response):
+            patch_cache_control(response, max_age=COUNTS_SECONDS, s_maxage=COUNTS_SECONDS)
+        return response
+
+    return answer
+
+
+def told_to_nobody(view: View) -> View:
+    """For the single-use address of a letter (SECURITY.md A5)."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+def with_form(
+    request: HttpRequest, page: str, form: BaseForm, wait: int = 0, **context: Any
+) -> HttpResponse:
+    """The page with its form as it was filled in; 429 with when to try again if there is a wait.
+
+    The page includes `network/_wait.html`, which says so.
+    """
+    context |= {"form": form, "wait": wait, "minutes": -(-wait // 60)}
+    response = render(request, page, context, status=429 if wait else 200)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def true_until(response: HttpResponseBase, moment: datetime) -> None:
+    """Says that what a page tells stops being true at a moment, such as the days left.
+
+    It is kept no longer than that, by readers or by PageCacheMiddleware.
+    """
+    seconds = (moment - timezone.now()).total_seconds()
+    patch_cache_control(response, max_age=max(int(seconds), 0))
+    response.headers["Expires"] = http_date(moment.timestamp())
 
 
 def address_language(request: HttpRequest) -> str | None:

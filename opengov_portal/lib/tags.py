@@ -1,7 +1,7 @@
 """Template filters that every page has without `{% load %}`."""
 
 from base64 import b64encode
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha384
 from typing import Any
@@ -15,8 +15,9 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from opengov_portal.lib.dates import written
+from opengov_portal.lib.dates import written, written_hour
 from opengov_portal.lib.languages import Words, active
 
 register = template.Library()
@@ -35,6 +36,13 @@ def marked(words: Any) -> SafeString | str:
 def day(moment: date) -> str:
     """The day of a moment, as the reader's language writes it."""
     return written(moment)
+
+
+@register.filter(expects_localtime=True)
+def moment(when: datetime) -> str:
+    """The day and the hour of a moment, in the portal's time zone."""
+    facts = {"day": written(when), "hour": written_hour(when)}
+    return _("%(day)s at %(hour)s") % facts
 
 
 @register.filter
