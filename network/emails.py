@@ -1,5 +1,6 @@
 """The letters of the network: one function a letter, written with the change it tells of."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import override
 
 from network.models import (
     Affiliation,
+    Confirmation,
     InboundMessage,
     JoinRequest,
     Letter,
@@ -22,6 +24,9 @@ from network.models import (
 from opengov_portal.lib.languages import other
 
 CONFIRMING = "confirm-joining-"
+CONFIRMING_ASKED = "confirm-asked-"
+# What mail programs make links of.
+LINKED = re.compile(r"(?<=\w)(?:\.(?=[^\W\d_]{2})|@(?=\w)|:(?=//))")
 
 
 def reply_address(secret: str) -> str:
@@ -98,6 +103,69 @@ def confirming(asked: JoinRequest, *, both: bool = False) -> dict[str, Any]:
             "other_url": url_in(twin, "network:confirm", asked.secret) if both else "",
         },
     }
+
+
+# --- Asking to confirm what a room above does ----------------------------------------
+
+
+def letter_about(confirmation: Confirmation) -> Letter | None:
+    """The last letter that asked to say yes to this."""
+    mine = Letter.objects.filter(key__startswith=f"{CONFIRMING_ASKED}{confirmation.pk}-")
+    return mine.order_by("-pk").first()
+
+
+def confirmation_behind(letter: Letter) -> Confirmation | None:
+    """What this letter asked to say yes to, if it is of that kind."""
+    number = letter.key.removeprefix(CONFIRMING_ASKED).partition("-")[0]
+    return Confirmation.objects.filter(pk=number).first() if number.isdecimal() else None
+
+
+def confirm_asked(
+    confirmation: Confirmation,
+    lines: list[str],
+    others: list[str],
+    headers: Mapping[str, str] | None = None,
+) -> Letter:
+    """The letter that asks the owner of an address to say yes: what to, and how.
+
+    `lines` say what was asked for, `others` what else was asked for with this address
+    and had no letter. One for each list of lines; `headers` thread it.
+    """
+    key = f"{CONFIRMING_ASKED}{confirmation.pk}-{confirmation.told[:16]}"
+    return Letter.write(
+        "network/emails/confirm_asked",
+        key=key,
+        headers=headers,
+        **asking(confirmation, lines, others),
+    )
+
+
+def rehearse_asked(unasked: Confirmation, lines: list[str], others: list[str]) -> None:
+    """All the work of that letter but keeping it, so that no time tells whether one was written."""
+    key = f"rehearsed-{unasked.secret_digest}"
+    Letter.write("network/emails/confirm_asked", key=key, **asking(unasked, lines, others)).delete()
+
+
+def asking(confirmation: Confirmation, lines: list[str], others: list[str]) -> dict[str, Any]:
+    return {
+        "to": confirmation.email,
+        "language": confirmation.language,
+        "kind": Letter.Kind.CONFIRM,
+        "reply_to": reply_address(confirmation.secret),
+        "context": {
+            "lines": [unlinked(line) for line in lines],
+            "others": [unlinked(line) for line in others],
+            "code": confirmation.code,
+            "confirm_url": url_in(
+                confirmation.language, "network:confirm_asked", confirmation.secret
+            ),
+        },
+    }
+
+
+def unlinked(line: str) -> str:
+    """A line without what leads anywhere: strangers' words go to whatever address they type."""
+    return LINKED.sub(lambda found: f"{found[0]} ", line)
 
 
 def welcome(member: Member) -> Letter:
@@ -236,10 +304,19 @@ def answer_message(
 
 def many_joining(kind: str) -> Letter:
     """To staff: far more ask to join than is usual (SECURITY.md D3); once an hour a kind."""
+    return many("many_joining", kind, f"many-joining-{kind}")
+
+
+def many_asking(kind: str, what: str) -> Letter:
+    """To staff: far more is put forward, supported or followed than is usual; as above."""
+    return many("many_asking", kind, f"many-{what}-{kind}")
+
+
+def many(name: str, kind: str, key: str) -> Letter:
     return Letter.write(
-        "network/emails/many_joining",
+        f"network/emails/{name}",
         to=settings.CONTACT_ADDRESS,
         language=settings.LANGUAGE_CODE,
-        key=f"many-joining-{kind}-{timezone.now():%Y%m%d%H}",
+        key=f"{key}-{timezone.now():%Y%m%d%H}",
         context={"kind": kind, "admin_url": settings.SITE_URL + reverse("admin:index")},
     )

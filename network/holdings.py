@@ -1,27 +1,43 @@
 """All that is held on one person (CASL s. 13, PIPEDA principle 4.9): for them, or for staff."""
 
+from collections.abc import Set
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BinaryField, Model, Q, QuerySet
 
 from network.actions import known_addresses
-from network.models import Consent, InboundMessage, JoinRequest, Letter, Member, Stop, User
+from network.models import (
+    Confirmation,
+    Consent,
+    InboundMessage,
+    JoinRequest,
+    Letter,
+    Member,
+    Stop,
+    User,
+)
+from network.rooms import ROOMS
 from opengov_portal.lib.mail import canonical
 
 # What is kept hashed or sealed opens things, and says nothing of a person.
-SECRETS = {"password", "secret_digest", "code_digest", "token", "raw", "key"}
+SECRETS = {"password", "secret_digest", "code_digest", "token", "raw", "key", "told"}
 
 
-def record(row: Model) -> dict[str, Any]:
-    """Every field of a row by its name, what it leads to as words; nothing that opens things."""
+def record(row: Model, mine: Set[int] = frozenset()) -> dict[str, Any]:
+    """Every field of a row by its name, what it leads to as words; nothing that opens things.
+
+    Of accounts it names those of `mine` alone: who of staff decided is theirs to say.
+    """
     fields: dict[str, Any] = {}
     for field in row._meta.get_fields():
-        if field.auto_created or field.name in SECRETS:
+        if field.auto_created or field.name in SECRETS or isinstance(field, BinaryField):
             continue
         if field.many_to_many:
             fields[field.name] = [str(one) for one in getattr(row, field.name).all()]
         elif field.is_relation:
             led_to = getattr(row, field.name)
+            if isinstance(led_to, User) and led_to.pk not in mine:
+                continue
             fields[field.name] = str(led_to) if led_to else None
         else:
             fields[field.name] = getattr(row, field.name)
@@ -46,13 +62,17 @@ def held(users: QuerySet[User], addresses: set[str]) -> dict[str, list[dict[str,
         "accounts": users.order_by("pk"),
         "memberships": of_members,
         "requests_to_join": JoinRequest.objects.filter(address__in=addresses).newest(),
+        "confirmations": Confirmation.objects.filter(address__in=addresses).newest(),
         "consents": Consent.objects.filter(theirs).oldest(),
         "stops": Stop.objects.filter(address__in=addresses).newest(),
         "letters_to_you": Letter.objects.filter(theirs).order_by("pk"),
         "messages_from_you": InboundMessage.objects.filter(sender_address__in=addresses).newest(),
     }
-    everything = {name: [record(row) for row in found] for name, found in rows.items()}
+    for room in ROOMS:
+        rows |= room.held(addresses, users)
+    mine = set(users.values_list("pk", flat=True))
+    everything = {name: [record(row, mine) for row in found] for name, found in rows.items()}
     everything["organizations"] = [
-        record(tie) for member in of_members for tie in member.affiliations.all()
+        record(tie, mine) for member in of_members for tie in member.affiliations.all()
     ]
     return everything

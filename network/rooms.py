@@ -11,17 +11,25 @@ from django.db.models import QuerySet
 
 from network.models import Confirmation, Letter, User
 
+LINE_LENGTH = 300  # characters
+
 
 class Room(Protocol):
     """What a room does with people. Each is called in the transaction of the change."""
 
     def asked(self, confirmation: Confirmation) -> Sequence[str]:
-        """What hangs on a confirmation, a line each, in the reader's language."""
+        """What hangs on a confirmation, a line each, in the reader's language.
+
+        The same, whoever the address belongs to and whatever it asked for before. What
+        is done when it is confirmed is what these lines say, and nothing else.
+        """
 
     def confirm(self, confirmation: Confirmation, *, origin: str = "") -> str:
         """Its owner said yes: do what hangs on it. The address of the page that shows it, or none.
 
-        Called once for a confirmation, in the transaction that confirms it.
+        Called once for a confirmation, in the transaction that confirms it and holds it.
+        That has taken no turn of the edition, and this may take none: nothing becomes
+        public by a yes alone. Raises Refused for what can be done no more.
         """
 
     def leave(self, letter: Letter) -> None:
@@ -43,3 +51,9 @@ ROOMS: list[Room] = []
 def open_room(room: Room) -> None:
     """Say what a room does with people; once, in `AppConfig.ready`."""
     ROOMS.append(room)
+
+
+def all_asked(confirmation: Confirmation) -> list[str]:
+    """What hangs on a confirmation in all rooms: what its owner is shown, and says yes to."""
+    lines = [line for room in ROOMS for line in room.asked(confirmation)]
+    return [" ".join(line.split())[:LINE_LENGTH] for line in lines]

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from network import announcing, posting, reach
-from network.models import InboundMessage, JoinRequest, Tally
+from network.models import Confirmation, InboundMessage, JoinRequest, Tally
 from network.receiving import judge_all, mailbox
+from network.rooms import ROOMS
 from opengov_portal.lib.tasks import ask
 
 # A run ends after so long and asks for the next, so that other work has its turn.
@@ -69,6 +70,15 @@ def forget_messages() -> int:
 
 @shared_task
 def delete_stale_requests() -> int:
-    """Delete requests to join that are of no more use (SECURITY.md D5). Returns how many."""
+    """Delete what was asked for and is of no more use (SECURITY.md D5). Returns how many.
+
+    Requests to join, confirmations, and first what hung on those in the rooms above.
+    """
     Tally.forget()
-    return JoinRequest.objects.stale(timezone.now()).forget()
+    now = timezone.now()
+    forgotten = sum(room.forget_stale() for room in ROOMS)
+    return (
+        forgotten
+        + Confirmation.objects.stale(now).forget()
+        + JoinRequest.objects.stale(now).forget()
+    )

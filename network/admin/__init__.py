@@ -4,7 +4,7 @@ from network.admin.accounts import AuthenticatorAdmin, LogEntryAdmin, UserAdmin
 from network.admin.announcements import AnnouncementAdmin
 from network.admin.communities import CommunityAdmin
 from network.admin.inbound import InboundMessageAdmin
-from network.admin.joining import JoinRequestAdmin
+from network.admin.joining import ConfirmationAdmin, JoinRequestAdmin
 from network.admin.letters import LetterAdmin, StopAdmin
 from network.admin.members import ConsentAdmin, MemberAdmin
 from network.admin.organizations import (
@@ -19,6 +19,7 @@ __all__ = [
     "AnnouncementAdmin",
     "AuthenticatorAdmin",
     "CommunityAdmin",
+    "ConfirmationAdmin",
     "ConsentAdmin",
     "InboundMessageAdmin",
     "JoinRequestAdmin",

@@ -1,9 +1,9 @@
-"""Who asked to join: looked at, and changed by nobody."""
+"""Who asked to join, or for something else: looked at, and changed by nobody."""
 
 from django.contrib import admin
 
 from network.admin.window import ReadOnly
-from network.models import JoinRequest
+from network.models import Confirmation, JoinRequest
 
 
 @admin.register(JoinRequest)
@@ -20,3 +20,15 @@ class JoinRequestAdmin(ReadOnly):
     list_filter = ["state", "how", "language", "province", "sector"]
     ordering = ["-created_at", "-pk"]
     search_fields = ["email", "address", "name", "organization_name"]
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnly):
+    """Whom the portal waits for, until 30 days later. Nothing in here opens anything."""
+
+    date_hierarchy = "created_at"
+    fields = ["email", "state", "created_at", "confirmed_at", "ordinal", "language", "origin"]
+    list_display = ["email", "state", "ordinal", "language", "created_at"]
+    list_filter = ["state", "language"]
+    ordering = ["-created_at", "-pk"]
+    search_fields = ["email", "address"]

@@ -1,15 +1,12 @@
 """What may be said when joining: on the form, on the page of the letter's link, and as a code."""
 
 import re
-import time
 import unicodedata
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature, Signer
-from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -24,16 +21,16 @@ from network.models import (
 )
 from network.models.organization import ORGANIZATION_NAME_LENGTH
 from network.models.profile import NAME_LENGTH
+from opengov_portal.lib.fields import AddressField
 from opengov_portal.lib.languages import active
-from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, postal
 from opengov_portal.lib.names import NameField, name_key
+from opengov_portal.lib.traps import KeptForm, TrapForm
 
 SUGGESTED = 300  # organizations that the form offers while one types
-QUICKEST = 2  # seconds in which no person fills in a form
 NOT_CHOSEN = ("", _("I would rather not say"))
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(KeptForm):
     """All that may be chosen besides the address; only the language and consent are required."""
 
     marks_required = True  # most of it is not, so templates/django/forms/field.html says what is
@@ -134,13 +131,6 @@ class ChoicesForm(forms.Form):
             )
         return self.cleaned_data
 
-    def put(self, name: str, value: str) -> None:
-        """Show another value than was sent, when the page is shown again."""
-        assert isinstance(self.data, QueryDict)  # noqa: S101 - as views give it
-        data = self.data.copy()
-        data[name] = value
-        self.data = data
-
     def said(self) -> dict[str, Any]:
         """As `JoinRequest.ask` and `JoinRequest.choose` take it."""
         fields = ["name", "language", "province", "sector", *(each.value for each in LISTS)]
@@ -155,21 +145,10 @@ class ChoicesForm(forms.Form):
         }
 
 
-class JoinForm(ChoicesForm):
+class JoinForm(TrapForm, ChoicesForm):
     """The form that anyone fills in to join; no password, and one letter to confirm."""
 
-    email = forms.EmailField(
-        label=_("Email address"),
-        max_length=ADDRESS_LENGTH,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Give your email address: that is where we write."),
-            "invalid": _("This is no email address. It looks like name@example.ca."),
-        },
-    )
-    # No person meets this one: it is out of sight, of reach and of every screen reader.
-    topic = forms.Field(required=False)
-    opened = forms.Field(required=False, widget=forms.HiddenInput)
+    email = AddressField()
 
     field_order = ["email"]
 
@@ -177,35 +156,6 @@ class JoinForm(ChoicesForm):
         super().__init__(*args, **kwargs)
         if again:
             self.initial = {**self.initial, **chosen_in(again), "email": again.email}
-        self.initial["opened"] = sealed_now()
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        try:
-            return postal(email)
-        except BadLetter as error:
-            raise ValidationError(self.fields["email"].error_messages["invalid"]) from error
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever was too quick, or filled in what nobody sees, presses the button once more.
-
-        Nobody is turned away: a person whom a browser helped loses one press.
-        """
-        cleaned = super().clean()
-        opened = seconds_since(self.data.get("opened", ""))
-        if opened is None:
-            self.put("opened", sealed_now())
-        trapped = bool(self.data.get("topic"))
-        self.put("topic", "")
-        if not self.errors and (trapped or opened is None or opened < QUICKEST):
-            self.add_error(
-                None,
-                ValidationError(
-                    _("That was very quick. Please press the button once more."),
-                    code="quick",
-                ),
-            )
-        return cleaned
 
 
 class CodeForm(forms.Form):
@@ -249,17 +199,3 @@ def public_organization(name: str) -> Organization | None:
         if typed in {name_key(each.name_en), name_key(each.name_fr)}:
             return each
     return None
-
-
-def sealed_now() -> str:
-    """When the page was drawn, under a seal that only we can make."""
-    return Signer(salt="network.joining").sign(str(int(time.time() * 1000)))
-
-
-def seconds_since(sealed: str) -> float | None:
-    """How long ago the page was drawn; None where that is not known."""
-    try:
-        drawn = int(Signer(salt="network.joining").unsign(sealed))
-    except (BadSignature, ValueError):
-        return None
-    return time.time() - drawn / 1000

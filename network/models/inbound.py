@@ -63,6 +63,8 @@ class InboundMessage(Stateful):
 
         ASKED_TO_JOIN = "asked_to_join", _("Asks to join: the confirming letter was sent")
         CONFIRMED = "confirmed", _("Confirms: a member now")
+        SAID_YES = "said_yes", _("Says yes to what was asked for")
+        TOLD_ANEW = "told_anew", _("Says yes: a new letter tells of what was added since")
         LEFT = "left", _("Asks to leave: left")
         BOUNCED = "bounced", _("A letter of ours could not be delivered")
         DELAYED = "delayed", _("A letter of ours is delayed")

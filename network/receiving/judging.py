@@ -12,10 +12,12 @@ from django.utils.translation import gettext_noop
 
 from network import emails
 from network.actions import ask_to_join, confirm, leave_lists
-from network.models import Consent, InboundMessage, JoinRequest, Letter, Stop
+from network.actions.asking import confirm_by_reply, tell_anew, was_told_all
+from network.models import Confirmation, Consent, InboundMessage, JoinRequest, Letter, Stop
 from network.receiving import machines, reports, words
 from network.receiving.headers import a_name, decoded, exact
 from network.receiving.reading import Reading, read
+from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, canonical, postal
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,13 @@ OTHER_READER = gettext_noop("It answers a letter that we wrote to another addres
 NO_REPLY_OF_OURS = gettext_noop("It refers to a letter that we did not write.")
 LEAVES_UNBIDDEN = gettext_noop("It asks to leave, and is no reply to a letter of ours.")
 REFUSES = gettext_noop("It answers the confirming letter, and may mean no.")
+ONLY_THE_LINK = gettext_noop(
+    "More was asked for than its letter told of: only the link of the letter confirms it."
+)
+NOT_POSSIBLE = gettext_noop("What it says yes to cannot be done any more.")
+CAME_LATE = gettext_noop(
+    "It came too late: what it says yes to was asked for more than seven days before."
+)
 BEFORE = gettext_noop("It was confirmed before.")
 SAYS_MORE = gettext_noop("It says more: somebody should read it.")
 SUSPENDED = gettext_noop("The address gets no more letters until its owner confirms again.")
@@ -125,22 +134,36 @@ class Judgement:
 
     @cached_property
     def language(self) -> str:
-        subject = "" if self.about or self.asked else self.subject
+        known = self.about or self.asked or self.confirmation
+        subject = "" if known else self.subject
         said = words.language_of(f"{subject}\n{self.own}", words.signature(self.reading.text))
         named = self.headers.first("content-language").lower()[:2]
         return said or (named if named in {"en", "fr"} else "")
 
     @cached_property
-    def asked(self) -> JoinRequest | None:
-        """The request whose secret is in the address, or whose letter is answered."""
+    def secret(self) -> str:
+        """What stands in the address of ours after the +, as in that of a confirming letter."""
         host = settings.JOIN_ADDRESS.rpartition("@")[2].casefold()
         name, _at, domain = self.recipient.rpartition("@")
-        secret = name.partition("+")[2]
-        if secret and domain.casefold() == host:
-            found = JoinRequest.objects.with_secret(secret)
+        return name.partition("+")[2] if domain.casefold() == host else ""
+
+    @cached_property
+    def asked(self) -> JoinRequest | None:
+        """The request whose secret is in the address, or whose letter is answered."""
+        if self.secret:
+            found = JoinRequest.objects.with_secret(self.secret)
             if found and found.address == self.sender_address:
                 return found
         return emails.request_behind(self.about) if self.about else None
+
+    @cached_property
+    def confirmation(self) -> Confirmation | None:
+        """What was asked for in a room above, by the same signs."""
+        if self.secret:
+            found = Confirmation.objects.with_secret(self.secret)
+            if found and found.address == self.sender_address:
+                return found
+        return emails.confirmation_behind(self.about) if self.about else None
 
     @property
     def sender_address(self) -> str:
@@ -183,7 +206,7 @@ class Judgement:
         return self.of_a_person()
 
     def of_a_person(self) -> None:
-        answered = self.about or (emails.letter_of(self.asked) if self.asked else None)
+        answered = self.about or self.letter
         leaves = words.asks_to_leave(self.own, self.subject)
         # Who holds a letter of ours may leave, proven or not.
         if answered and leaves:
@@ -193,6 +216,8 @@ class Judgement:
             return self.end(State.WAITING, Outcome.UNPROVEN, NOT_PROVEN, about=answered)
         if self.asked:
             return self.confirms(self.asked)
+        if self.confirmation:
+            return self.says_yes(self.confirmation)
         if answered or self.ours_in_thread:
             why = "" if answered else OTHER_READER
             return self.end(State.WAITING, Outcome.KEPT, why, about=answered)
@@ -201,6 +226,13 @@ class Judgement:
         if canonical(self.recipient) != canonical(settings.JOIN_ADDRESS):
             return self.end(State.WAITING, Outcome.KEPT, NOT_TO_JOIN)
         return self.asks()
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter that asked to confirm what it carries the secret of."""
+        if self.asked:
+            return emails.letter_of(self.asked)
+        return emails.letter_about(self.confirmation) if self.confirmation else None
 
     @property
     def is_report(self) -> bool:
@@ -218,7 +250,8 @@ class Judgement:
     def refers_to_nothing_of_ours(self) -> bool:
         """Whether it claims to follow a letter of ours that we do not know (SECURITY.md M1)."""
         claims = any(map(machines.named_by_us, self.headers.ids))
-        return claims and not self.ours_in_thread and not self.asked
+        known = self.ours_in_thread or self.asked or self.confirmation
+        return claims and not known
 
     def is_returned(self, letter: Letter) -> None:
         """A report on a letter of ours, under our seal."""
@@ -244,6 +277,35 @@ class Judgement:
         if asked.state == JoinRequest.State.CONFIRMED:
             return self.end(state, Outcome.CONFIRMED, why or BEFORE, about=letter)
         return self.asks()  # too late: a fresh letter, in the same thread
+
+    def says_yes(self, confirmation: Confirmation) -> None:
+        """A reply to the letter of a room above, from the address that it went to."""
+        letter = self.about or self.letter
+        if words.refuses(self.own):
+            return self.end(State.WAITING, Outcome.KEPT, REFUSES, about=letter)
+        if confirmation.may_be_confirmed and not was_told_all(confirmation):
+            return self.is_told_anew(confirmation, letter)
+        more = words.is_for_a_person(self.own)
+        state, why = (State.WAITING, SAYS_MORE) if more else (State.DONE, "")
+        try:
+            if confirm_by_reply(confirmation):
+                return self.end(state, Outcome.SAID_YES, why, about=letter)
+        except Refused:
+            return self.end(State.WAITING, Outcome.KEPT, NOT_POSSIBLE, about=letter)
+        confirmation.refresh_from_db()
+        if confirmation.state == Confirmation.State.CONFIRMED:
+            return self.end(state, Outcome.SAID_YES, why or BEFORE, about=letter)
+        return self.end(State.WAITING, Outcome.KEPT, CAME_LATE, about=letter)
+
+    def is_told_anew(self, confirmation: Confirmation, letter: Letter | None) -> None:
+        """More hangs on it than its letter listed: nothing is confirmed unseen."""
+        if Confirmation.objects.with_secret(self.secret) != confirmation:
+            return self.end(State.WAITING, Outcome.KEPT, ONLY_THE_LINK, about=letter)
+        confirmation.secret = self.secret.lower()
+        answer = tell_anew(confirmation, headers=self.threading())
+        more = words.is_for_a_person(self.own)
+        state, why = (State.WAITING, SAYS_MORE) if more else (State.DONE, "")
+        return self.end(state, Outcome.TOLD_ANEW, why, about=letter, answer=answer)
 
     def asks(self) -> None:
         """A person's first words to join@: the confirming letter, as the form sends it."""

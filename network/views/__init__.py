@@ -17,6 +17,7 @@ from network.views.communities import (
     leave_community,
     poster,
 )
+from network.views.confirming import confirm_asked, confirm_done, confirm_sent
 from network.views.joining import confirm, join, join_sent, joined
 from network.views.leaving import leave
 from network.views.letter_of_intent import letter_of_intent, sign
@@ -37,6 +38,9 @@ __all__ = [
     "community",
     "confirm",
     "confirm_affiliation",
+    "confirm_asked",
+    "confirm_done",
+    "confirm_sent",
     "download",
     "erase_me",
     "index",

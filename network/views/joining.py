@@ -1,11 +1,7 @@
 """Joining: the form, the page that says to look in one's mail, and confirming."""
 
-import secrets
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,30 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from network import actions, limits
 from network.accounts import opens_by_mail, sign_in
+from network.browser import JOINING
 from network.forms.joining import ChoicesForm, CodeForm, JoinForm
 from network.models import Consent, JoinRequest, Member
 from opengov_portal.lib.mail import canonical
+from opengov_portal.lib.pages import told_to_nobody, with_form
 from opengov_portal.lib.requests import network_of
-
-View = Callable[..., HttpResponseBase]
-
-# Which request the code is typed for. A cookie of its own, not a session: nothing is
-# kept of a visitor, and pages that are the same for all stay so. It goes with the code.
-HANDLE = f"{settings.COOKIE_PREFIX}joining"
-HANDLE_BYTES = 32  # as many as the digest of a request's secret has
-
-
-def told_to_nobody(view: View) -> View:
-    """For the single-use address of a letter (SECURITY.md A5)."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return answer
 
 
 @never_cache
@@ -59,17 +37,6 @@ def join(request: HttpRequest) -> HttpResponseBase:
     return with_form(request, "network/join.html", form, wait)
 
 
-def with_form(
-    request: HttpRequest, page: str, form: JoinForm | CodeForm, wait: int
-) -> HttpResponseBase:
-    """The page with its form as it was filled in; 429 with when to try again if there is a wait."""
-    context = {"form": form, "wait": wait, "minutes": -(-wait // 60)}
-    response = render(request, page, context, status=429 if wait else 200)
-    if wait:
-        response.headers["Retry-After"] = str(wait)
-    return response
-
-
 def look_in_the_mail(
     request: HttpRequest, email: str, asked: JoinRequest | None
 ) -> HttpResponseBase:
@@ -80,23 +47,15 @@ def look_in_the_mail(
     elif before and before.address == canonical(email):
         handle = before.secret_digest  # the letter that was written before is still good
     else:
-        handle = secrets.token_hex(HANDLE_BYTES)
+        handle = JOINING.blank()
     response = redirect("network:join_sent")
-    response.set_cookie(
-        HANDLE,
-        handle,
-        max_age=JoinRequest.CODE_VALID,
-        secure=settings.HTTPS,
-        httponly=True,
-        samesite="Lax",
-    )
+    JOINING.give(response, handle)
     return response
 
 
 def asked_here(request: HttpRequest) -> JoinRequest | None:
     """The request that was made in this browser a moment ago."""
-    handle = request.COOKIES.get(HANDLE, "")[: HANDLE_BYTES * 2]
-    return JoinRequest.objects.filter(secret_digest=handle.replace("\0", "")).first()
+    return JoinRequest.objects.filter(secret_digest=JOINING.of(request)).first()
 
 
 @never_cache
@@ -156,8 +115,7 @@ def confirmed(request: HttpRequest, asked: JoinRequest, **how: Any) -> HttpRespo
     else:
         mine = Member.behind(request.user)
         response = redirect(home if mine and mine.address == asked.address else "network:joined")
-    if HANDLE in request.COOKIES:
-        response.delete_cookie(HANDLE, samesite="Lax")
+    JOINING.drop(request, response)
     return response
 
 

@@ -2,8 +2,10 @@ import pytest
 from django.template import engines
 
 from bench.sink import Sink
-from network.forms import joining
+from network.rooms import ROOMS
+from opengov_portal.lib import traps
 from tests.forms import form_of
+from tests.network.asking import MadeUpRoom
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def sink(smtp):
 @pytest.fixture
 def slowly(monkeypatch):
     """As a person fills a form in: three seconds pass between its page and its button."""
-    monkeypatch.setattr(joining, "seconds_since", lambda sealed: 3 if sealed else None)
+    monkeypatch.setattr(traps, "seconds_since", lambda sealed: 3 if sealed else None)
 
 
 @pytest.fixture
@@ -61,3 +63,12 @@ def fill_in(client, slowly):
         return client.post(address, data, headers={"x-forwarded-for": network})
 
     return fill
+
+
+@pytest.fixture
+def room():
+    """A made-up room above this one, and no other."""
+    made_up = MadeUpRoom()
+    before, ROOMS[:] = list(ROOMS), [made_up]
+    yield made_up
+    ROOMS[:] = before

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.forms import joining
 from network.models import ConsentWords, JoinRequest, Letter, Member, Subject, Tally
+from opengov_portal.lib import traps
 from tests.factories import make_organization, make_subject
 from tests.forms import form_of
 
@@ -245,7 +245,7 @@ def test_a_field_that_no_person_meets_asks_to_press_once_more(client, fill_in):
 
 def test_who_is_too_quick_presses_once_more_and_not_thrice(client, monkeypatch):
     clock = {"now": 1000.0}
-    monkeypatch.setattr(joining.time, "time", lambda: clock["now"])
+    monkeypatch.setattr(traps.time, "time", lambda: clock["now"])
     data = form_of(client.get(JOIN), "join") | {"email": ["ada@example.org"], "consent": ["on"]}
 
     clock["now"] += 1

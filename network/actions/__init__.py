@@ -1,0 +1,45 @@
+"""What is done to people and belongs to no single one of our nouns."""
+
+from network.actions.asking import also_asked, ask_to_confirm, confirm_asked
+from network.actions.joining import account, ask_to_join, confirm
+from network.actions.membership import (
+    Choices,
+    change_membership,
+    erase,
+    follow_new_address,
+    known_addresses,
+    leave,
+    leave_lists,
+)
+from network.actions.organizations import (
+    apply_revision,
+    claim_affiliation,
+    confirm_affiliation,
+    publish_organization,
+    refuse_affiliation,
+    refuse_organization,
+    refuse_revision,
+)
+
+__all__ = [
+    "Choices",
+    "account",
+    "also_asked",
+    "apply_revision",
+    "ask_to_confirm",
+    "ask_to_join",
+    "change_membership",
+    "claim_affiliation",
+    "confirm",
+    "confirm_affiliation",
+    "confirm_asked",
+    "erase",
+    "follow_new_address",
+    "known_addresses",
+    "leave",
+    "leave_lists",
+    "publish_organization",
+    "refuse_affiliation",
+    "refuse_organization",
+    "refuse_revision",
+]

@@ -1,0 +1,154 @@
+"""What becomes of a membership: its choices, its letters, leaving and being erased."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network.models import (
+    Community,
+    Confirmation,
+    Consent,
+    Edition,
+    InboundMessage,
+    JoinRequest,
+    Letter,
+    Member,
+    Purpose,
+    Stop,
+    Subject,
+    User,
+)
+from network.rooms import ROOMS
+from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.mail import canonical
+
+
+@transaction.atomic
+def leave_lists(letter: Letter, *, how: Stop.How) -> None:
+    """The reader of a letter wants no more of its kind; asking twice changes nothing more.
+
+    Every box of the member is unticked, and that is put on record; the rooms above do
+    the same with theirs.
+    """
+    Stop.put(letter.to, how=how)
+    member = Member.objects.of(letter.to)
+    if member:
+        member.receive([], how=Consent.How(how.value))
+    for room in ROOMS:
+        room.leave(letter)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a member wants from now on, as their page's form has it once it is valid."""
+
+    name: str
+    shown: bool
+    purposes: Collection[Purpose]
+    facts: Mapping[str, Any]  # of Profile: language, sector, province
+    issues: Iterable[Subject]
+    communities: Iterable[Community]
+
+
+@transaction.atomic
+def change_membership(member: Member, wanted: Choices, *, origin: str = "") -> None:
+    """A member's own choices, all or none; what changes of their lists is put on record."""
+    Edition.take_turn()
+    if not Member.objects.filter(pk=member.pk).exists():  # they have just left
+        raise Refused(_("This was changed at the same time elsewhere. Look again."))
+    for name, value in wanted.facts.items():
+        setattr(member, name, value)
+    member.save(update_fields=list(wanted.facts))
+    member.issues.set(wanted.issues)
+    before = set(member.communities.all())
+    member.communities.set(wanted.communities)
+    member.rename(wanted.name)
+    member.show_name(wanted.shown)
+    member.receive(wanted.purposes, how=Consent.How.MEMBER, origin=origin)
+    if member.listing == Member.Listing.AGREED and before != set(member.communities.all()):
+        Edition.advance()
+
+
+@transaction.atomic
+def leave(member: Member, *, how: Consent.How, origin: str = "") -> None:
+    """A member leaves the network, at once.
+
+    What stays is the record of what was agreed to, of leaving, and that the address
+    is not written to: the law asks for it (CASL s. 13). All else that is held on
+    them goes, what is written and not yet posted with it; staff keep their account.
+    Of two who ask at once for one member, the second changes nothing.
+    """
+    Edition.take_turn()
+    if not Member.objects.filter(pk=member.pk).exists():
+        return
+    user, email = member.user, member.email
+    addresses = known_addresses(user)
+    kinds = ContentType.objects.get_for_models(Member, User)
+    named = Q(content_type=kinds[Member], object_id=str(member.pk))
+    if not user.is_staff:
+        named |= Q(content_type=kinds[User], object_id=str(user.pk))
+    LogEntry.objects.filter(named).update(object_repr="—")
+    Consent.record(
+        Consent.Act.WITHDRAWN,
+        [Purpose.MEMBERSHIP, *member.lists],
+        user=None,
+        email=email,
+        language=member.language,
+        how=how,
+        origin=origin,
+        asked_at=timezone.now(),
+    )
+    Stop.put(email, how=Stop.How.MEMBER)
+    # First what hangs in the rooms leads to, as who says yes does: so neither waits for ever.
+    waiting = Confirmation.objects.filter(address__in=addresses)
+    list(waiting.order_by("pk").select_for_update())
+    for room in ROOMS:
+        room.forget(addresses, user)
+    waiting.delete()
+    for address in addresses:
+        JoinRequest.objects.of(address).delete()
+        InboundMessage.objects.of(address).delete()
+        Letter.objects.to_address(address).exclude(state=Letter.State.CLAIMED).delete()
+    member.delete()
+    if not user.is_staff:
+        user.delete()
+    Edition.advance()
+
+
+@transaction.atomic
+def erase(member: Member, *, how: Consent.How) -> None:
+    """As leaving; and in what stays on record the address becomes a mark (`erased_mark`)."""
+    Edition.take_turn()
+    if not Member.objects.filter(pk=member.pk).exists():
+        return
+    addresses = known_addresses(member.user)
+    leave(member, how=how)
+    for address in addresses:
+        Stop.lift(address)
+        Consent.objects.forget(address)
+
+
+def known_addresses(user: User) -> set[str]:
+    """Their address, and those they had before; none of another member."""
+    before = Consent.objects.filter(user=user).values_list("address", flat=True)
+    known = {canonical(user.email), *before}
+    others = Member.objects.filter(address__in=known).exclude(user=user)
+    return known - set(others.values_list("address", flat=True))
+
+
+def follow_new_address(user: User) -> None:
+    """The membership goes along when its account gets another address.
+
+    Where that address is another member's the old one stays: two memberships of one
+    person are theirs to mend, and nobody is told of the other.
+    """
+    taken = Member.objects.filter(address=canonical(user.email)).exclude(user=user)
+    if not taken.exists():
+        Member.objects.filter(user=user).update(address=canonical(user.email))
