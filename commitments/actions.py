@@ -18,8 +18,10 @@ def publish_change(
     """Write down what became different about a commitment, and let readers find it so.
 
     `fields` are names of its columns, and of its children as a whole: `milestones`.
-    Call it after what was saved, and before what is deleted.
+    Call it after what was saved, and before what is deleted. It takes the turn of the
+    edition, if its caller has not: changes are numbered in the order of their commits.
     """
+    Edition.take_turn()
     Change.record(kind, commitment, fields=sorted(set(fields)), by=by)
     if kind != Change.Kind.REMOVED:
         commitment.save(update_fields=["changed_at"])
@@ -32,6 +34,7 @@ def publish_plan_change(
     kind: Change.Kind, plan: ActionPlan, fields: Iterable[str] = (), *, by: User | None
 ) -> None:
     """Write down what became different about a plan or its themes, and let readers see it."""
+    Edition.take_turn()
     held = None if kind == Change.Kind.REMOVED else plan
     Change.objects.create(kind=kind, plan=held, code=plan.slug, fields=sorted(set(fields)), by=by)
     publish_surroundings()

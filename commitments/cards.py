@@ -6,11 +6,13 @@ subject, a finding) is drawn once an edition in each language and then only put 
 """
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from commitments.catalogue import Catalogue
+from commitments.facets import Faceted
 from commitments.models import Assessor
 from commitments.models.assessment import point_of
 from opengov_portal.lib.languages import active
@@ -18,12 +20,37 @@ from opengov_portal.lib.languages import active
 MOST_KEPT = 20_000  # of one or two kilobytes each
 
 
-class Cards:
-    """The cards of one edition, and other parts of its pages, in the active language."""
+class Parts:
+    """Parts of pages that are the same all through an edition, in the active language."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    FOLDER: ClassVar = "commitments"
+
+    def __init__(self, catalogue: Faceted) -> None:
         self.catalogue = catalogue
         self.language = active()
+
+    def part(self, template: str, key: object, thing: object) -> SafeString:
+        """A part of pages that is the same all through an edition, drawn once in each language.
+
+        The template is given the `thing`; the `key` tells it from others of that template.
+        """
+        name = (self.language, template, key)
+        known = self.catalogue.parts.get(name)
+        if known is None:
+            text = get_template(f"{self.FOLDER}/{template}.html").render({"thing": thing})
+            # Without the file's last line break, as a part may stand before a comma.
+            known = mark_safe(text.strip())  # noqa: S308 - a template has escaped what is in it
+            self.catalogue.parts[name] = known
+        return known
+
+
+class Cards(Parts):
+    """The cards of one edition, and other parts of its pages, in the active language."""
+
+    catalogue: Catalogue
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(catalogue)
         self.template = get_template("commitments/_card.html")
 
     def at(self, places: Iterable[int]) -> list[SafeString]:
@@ -76,20 +103,6 @@ class Cards:
         finding = self.catalogue.standings.get((key, assessor))
         point = point_of(*finding) if finding else None
         return self.part("_card_standing", (assessor, finding), (assessor, point))
-
-    def part(self, template: str, key: object, thing: object) -> SafeString:
-        """A part of pages that is the same all through an edition, drawn once in each language.
-
-        The template is given the `thing`; the `key` tells it from others of that template.
-        """
-        name = (self.language, template, key)
-        known = self.catalogue.parts.get(name)
-        if known is None:
-            text = get_template(f"commitments/{template}.html").render({"thing": thing})
-            # Without the file's last line break, as a part may stand before a comma.
-            known = mark_safe(text.strip())  # noqa: S308 - a template has escaped what is in it
-            self.catalogue.parts[name] = known
-        return known
 
 
 def joined(between: str, parts: Iterable[SafeString]) -> SafeString:

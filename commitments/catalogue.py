@@ -14,11 +14,10 @@ from threading import Lock
 from typing import ClassVar, Self
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from commitments.facets import Faceted, Option, hyphened, options
 from commitments.masks import levels, mask_of, places_in
 from commitments.models import (
     ActionPlan,
@@ -30,10 +29,10 @@ from commitments.models import (
     SubjectTag,
     Theme,
     ValueClaim,
+    Word,
 )
 from commitments.models.assessment import HEADLINES, SCALES, order_of
 from commitments.models.commitment import shown_title
-from commitments.search.engine import entries, holding
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
@@ -41,29 +40,6 @@ from network.models import Edition, Subject
 from opengov_portal.lib.languages import Words, active
 
 NOT_FOUND = "not-found"
-MOST_TOKENS_KEPT = 1000
-
-Chosen = Mapping[str, Iterable[str]]
-Label = str | Promise
-Row = tuple[str, Label, Label, int]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One value of a filter: its name in addresses, its labels, and who has it.
-
-    `mark` names the shape a status is drawn with; empty for what is no status.
-    """
-
-    value: str
-    label_en: Label
-    label_fr: Label
-    mask: int
-    mark: str = ""
-
-    @property
-    def label(self) -> str:
-        return str(self.label_fr if active() == "fr" else self.label_en)
 
 
 @dataclass(frozen=True)
@@ -83,7 +59,7 @@ class Entry:
         return reverse("commitments:commitment", args=self.address)
 
 
-class Catalogue:
+class Catalogue(Faceted):
     """Every commitment's place, newest plan first, and every filter's options as masks.
 
     `keys[place]` is a commitment's primary key. `facets` gives each filter's
@@ -93,6 +69,7 @@ class Catalogue:
     gives the scale and code of its latest finding.
     """
 
+    TIERS = Tier
     _lock: ClassVar[Lock] = Lock()
     _current: ClassVar["Catalogue | None"] = None
 
@@ -111,10 +88,7 @@ class Catalogue:
                 "number",
             )
         )
-        self.keys = [row[0] for row in rows]
-        self.size = len(rows)
-        self.everything = (1 << self.size) - 1
-        self.place = {key: place for place, key in enumerate(self.keys)}
+        super().__init__(Commitment, [row[0] for row in rows], known_words)
         self._titles = {
             "en": [shown_title("en", row[3], row[5], row[4]) for row in rows],
             "fr": [shown_title("fr", row[4], row[6], row[3]) for row in rows],
@@ -129,9 +103,7 @@ class Catalogue:
             "value": self._values(),
             **self._standings(),
         }
-        self._holders: dict[str, tuple[int, ...]] = {}
         # Drawn of this edition, and put here by whoever draws them (commitments.cards).
-        self.parts: dict[tuple[str, str, object], SafeString] = {}
         self.cards: dict[tuple[str, int], SafeString] = {}
 
     @classmethod
@@ -152,56 +124,6 @@ class Catalogue:
         cls._current = None
 
     # Questions
-
-    def matching(self, chosen: Chosen) -> dict[str, int]:
-        """For each filter that is in force, who passes it: any of its values will do.
-
-        Values it does not know are left out; a filter of none but those is not in force.
-        """
-        passing = {}
-        for name, values in chosen.items():
-            known = [self.facets[name][value].mask for value in values if self.knows(name, value)]
-            if known:
-                passing[name] = reduce(or_, known)
-        return passing
-
-    def knows(self, name: str, value: str) -> bool:
-        return value in self.facets.get(name, ())
-
-    def keys_of(self, places: Iterable[int]) -> list[int]:
-        return [self.keys[place] for place in places]
-
-    def mask_of(self, keys: Iterable[int]) -> int:
-        """The set of the commitments with these primary keys; strangers are left out."""
-        place = self.place
-        return mask_of([place[key] for key in keys if key in place], self.size)
-
-    def holders(self, tokens: Iterable[str]) -> dict[str, tuple[int, ...]]:
-        """Who holds each token in the search index: a mask for each tier, best first."""
-        wanted = set(tokens)
-        held = self._holders
-        if missing := wanted - held.keys():
-            found, place = holding(sorted(missing)), self._place_in_index
-            new = {
-                token: tuple(
-                    mask_of(
-                        [place[n] for n in found.get((token, tier), ()) if n in place], self.size
-                    )
-                    for tier in Tier
-                )
-                for token in missing
-            }
-            # Replaced, not changed: other threads may be reading it.
-            kept = {} if len(held) > MOST_TOKENS_KEPT else held
-            held = self._holders = kept | new
-            held = held | {token: self._holders.get(token, new.get(token, ())) for token in wanted}
-        return held
-
-    @cached_property
-    def _place_in_index(self) -> dict[int, int]:
-        """The places by the numbers that the search index gives."""
-        place = self.place
-        return {number: place[key] for number, key in entries().items() if key in place}
 
     def entry(self, place: int) -> Entry:
         """The commitment at a place, with the title a reader of the active language is shown."""
@@ -239,10 +161,6 @@ class Catalogue:
             if len(found) >= most:
                 break
         return [self.entry(place) for place in found]
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        return Vocabulary()
 
     # Orders: every place once
 
@@ -368,19 +286,8 @@ class Catalogue:
         return found | options([(NOT_FOUND, none, none, rest, "unknown")])
 
 
-def options(
-    rows: Iterable[
-        tuple[str, str | Promise, str | Promise, int]
-        | tuple[str, str | Promise, str | Promise, int, str]
-    ],
-) -> dict[str, Option]:
-    """Options by name in addresses; those of one name become one; those of nobody are left out."""
-    found: dict[str, Option] = {}
-    for value, label_en, label_fr, mask, *mark in rows:
-        if mask:
-            held = found.get(value) or Option(value, label_en, label_fr, 0, *mark)
-            found[value] = Option(value, held.label_en, held.label_fr, held.mask | mask, held.mark)
-    return found
+def known_words() -> Vocabulary:
+    return Vocabulary(Word.all_known())
 
 
 def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
@@ -389,8 +296,3 @@ def grouped(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
     for key, thing in pairs:
         found[key] = (*found.get(key, ()), thing)
     return found
-
-
-def hyphened(code: str) -> str:
-    """A code as addresses write it."""
-    return slugify(code).replace("_", "-")

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import F, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -22,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.cards import Cards
-from commitments.catalogue import Catalogue, Entry, Option
+from commitments.catalogue import Catalogue, Entry
+from commitments.facets import Option
 from commitments.models import (
     Assessment,
     Assessor,
@@ -34,12 +34,12 @@ from commitments.models import (
     Source,
     ValueClaim,
 )
-from commitments.models.assessment import standings
 from commitments.pictures import Timeline, timeline
-from commitments.voices import Voice
+from commitments.rows import EVERYTHING, LARGEST, Origin
+from commitments.voices import Voice, voices_of
 from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.languages import Words, pick
-from opengov_portal.lib.queries import Worded, at_once
+from opengov_portal.lib.queries import at_once
 
 USES: dict[str, str | Promise] = {
     "due dates": gettext_lazy("due dates"),
@@ -61,61 +61,7 @@ USES: dict[str, str | Promise] = {
 }
 
 
-LARGEST = 32_767  # what a PositiveSmallIntegerField holds; a longer address finds nothing
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-# What the page says of its plan and its theme comes with the commitment itself.
-PLAN = ("slug", "title_en", "title_fr", "starts", "ends", "official_url_en", "official_url_fr")
-THEME = ("name_en", "name_fr")
-BESIDE = {f"plan_{field}": F(f"plan__{field}") for field in PLAN} | {
-    f"theme_{field}": F(f"theme__{field}") for field in THEME
-}
-
-
-def key_of(slug: str, number: int) -> QuerySet[Commitment, Any]:
-    """The key of the one asked for, within the queries of what belongs to it."""
-    return Commitment.objects.filter(plan__slug=slug).filter(number=number).values("pk")[:1]
-
-
-find_commitment = Worded(
-    lambda slug, number: (
-        Commitment.objects.filter(plan__slug=slug).filter(number=number).annotate(**BESIDE)
-    )
-)
-# An institution that both leads and supports is there twice, each time with its `role`.
-find_institutions = Worded(
-    lambda *asked: (
-        Institution.objects.filter(leads__commitment=key_of(*asked))
-        .annotate(role=F("leads__role"))
-        .order_by("leads__order", "leads__pk")
-    )
-)
-# A row for each milestone and institution that leads it (`leader`).
-find_milestones = Worded(
-    lambda *asked: (
-        Milestone.objects.filter(commitment=key_of(*asked))
-        .annotate(leader=F("institutions"))
-        .order_by("order", "pk", "leader")
-    )
-)
-find_assessments = Worded(lambda *asked: Assessment.objects.filter(commitment=key_of(*asked)))
-find_claims = Worded(lambda *asked: ValueClaim.objects.filter(commitment=key_of(*asked)))
-find_indicators = Worded(
-    lambda *asked: Indicator.objects.filter(commitment=key_of(*asked)).order_by("order", "pk")
-)
-find_sources = Worded(
-    lambda *asked: Source.objects.filter(commitment=key_of(*asked)).order_by("order", "pk")
-)
-EVERYTHING: list[Worded[Any]] = [
-    find_commitment,
-    find_institutions,
-    find_milestones,
-    find_assessments,
-    find_claims,
-    find_indicators,
-    find_sources,
-]
 
 
 class Dossier:
@@ -137,6 +83,7 @@ class Dossier:
         self.claims: list[ValueClaim] = found[4]
         self.indicators: list[Indicator] = found[5]
         self.pages: list[Source] = found[6]
+        self.lineages: list[Any] = found[7]
         self.cards = Cards(self.catalogue)
 
     def page(self) -> dict[str, object]:
@@ -240,20 +187,7 @@ class Dossier:
     @cached_property
     def voices(self) -> list[Voice]:
         """The three assessors, side by side, none merged with another."""
-        heard = sorted(self.findings, key=Assessment.sort_key)
-        return [
-            Voice(
-                assessor,
-                main,
-                others=[
-                    one
-                    for one in heard
-                    if one.assessor == assessor and one.code and one is not main
-                ],
-                missing=[one for one in heard if one.assessor == assessor and not one.code],
-            )
-            for assessor, main in standings(heard)
-        ]
+        return voices_of(self.findings)
 
     @cached_property
     def values(self) -> list[tuple[Assessor, str]]:
@@ -269,6 +203,11 @@ class Dossier:
         ]
 
     # What surrounds it
+
+    @cached_property
+    def origins(self) -> list[Origin]:
+        """The proposals that led to it; of one that is not public nothing is said."""
+        return [Origin.of(one) for one in self.lineages if one.state == "published"]
 
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
@@ -330,6 +269,10 @@ class Dossier:
                 any(not step.status for step in steps),
             ),
             (gettext_lazy("Its indicators and their targets."), not self.indicators),
+            (
+                gettext_lazy("Which proposals led to it: none is recorded here."),
+                not self.origins,
+            ),
             (gettext_lazy("Its record at the OGP."), not commitment.ogp_id),
         ]
         return tuple(str(sentence) for sentence, missing in gaps if missing)

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from commitments.catalogue import Catalogue
+from commitments.facets import Faceted
 from commitments.search.folding import tidy
 
 MOST_VALUES = 50
@@ -63,7 +63,7 @@ class SearchForm(forms.Form):
     sort = AnyText(label=_("Sort by"))
     all = Several()
 
-    def __init__(self, asked: QueryDict, *, catalogue: Catalogue) -> None:
+    def __init__(self, asked: QueryDict, *, catalogue: Faceted) -> None:
         super().__init__(asked)
         self.fields.update({name: Several() for name in self.FILTERS})
         self.catalogue = catalogue

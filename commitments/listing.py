@@ -1,10 +1,10 @@
 """The listing: what the page of all commitments shows for what was asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import and_
-from typing import overload
+from typing import ClassVar, Protocol, cast, overload
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from commitments.cards import Cards
-from commitments.catalogue import Catalogue, Option
+from commitments.catalogue import Catalogue
+from commitments.facets import Faceted, Option
 from commitments.forms import SearchForm
 from commitments.masks import in_order, places_in
 from commitments.search.finding import Found, find
@@ -20,7 +21,6 @@ from opengov_portal.lib.languages import active
 
 PAGE = 20
 SHOWN = 8  # options of a filter before “show all”
-BY_COUNT = {"tag", "lead"}  # the others have an order of their own
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,28 @@ class Results(Sequence[SafeString]):
         return self.listing.cards.at(self.listing.places(start, stop))
 
 
+class Drawn(Protocol):
+    """Who draws what a listing shows."""
+
+    def at(self, places: Iterable[int]) -> list[SafeString]: ...
+
+    def part(self, template: str, key: object, thing: object) -> SafeString: ...
+
+
 class Listing:
-    """One answer to a search with filters, from the catalogue of one edition."""
+    """One answer to a search with filters, from the catalogue of one edition.
+
+    `BY_COUNT` are the filters whose commonest options come first; the others have an
+    order of their own. `BROWSED` is the filter that is offered where nothing is found.
+    """
+
+    BY_COUNT: ClassVar = {"tag", "lead"}
+    BROWSED: ClassVar = "tag"
 
     def __init__(self, form: SearchForm) -> None:
         self.form = form
-        self.catalogue: Catalogue = form.catalogue
-        self.cards = Cards(self.catalogue)
+        self.catalogue: Faceted = form.catalogue
+        self.cards = self.drawn_by()
         self.q: str = form.cleaned_data["q"]
         self.found: Found | None = (
             find(self.q, self.catalogue, exact=form.is_exact) if self.q else None
@@ -100,15 +115,29 @@ class Listing:
         """That page, the first for what is no number, the last for one past the end."""
         return Paginator(Results(self), PAGE).get_page(number)
 
+    def drawn_by(self) -> Drawn:
+        return Cards(cast(Catalogue, self.catalogue))
+
     def places(self, start: int, stop: int) -> list[int]:
-        order = self.form.order
-        if order == "best" and self.found:
+        if self.form.order == "best" and self.found:
             return self.found.places(self.mask, start, stop)
+        order = self.ordered(self.form.order)
+        if order is None:
+            return places_in(self.mask, start, stop)
+        return in_order(self.mask, order, start, stop)
+
+    def ordered(self, order: str) -> Sequence[int] | None:
+        """Every place in that order; None for the catalogue's own."""
+        catalogue = cast(Catalogue, self.catalogue)
         if order == "oldest":
-            return in_order(self.mask, self.catalogue.oldest_first, start, stop)
-        if order == "title":
-            return in_order(self.mask, self.catalogue.by_title(active()), start, stop)
-        return places_in(self.mask, start, stop)
+            return catalogue.oldest_first
+        return catalogue.by_title(active()) if order == "title" else None
+
+    @property
+    def issue(self) -> str:
+        """The one issue that was chosen, which can be followed; empty for none or several."""
+        tags = [str(tag) for tag in self.form.chosen.get(self.BROWSED, ())]
+        return tags[0] if self.BROWSED == "tag" and len(tags) == 1 else ""
 
     @property
     def count(self) -> int:
@@ -127,7 +156,7 @@ class Listing:
     @cached_property
     def facets(self) -> list[Facet]:
         """Each filter, its options counted among what all the other filters let through."""
-        return [facet for facet in map(self._facet, SearchForm.FILTERS) if facet.choices]
+        return [facet for facet in map(self._facet, self.form.FILTERS) if facet.choices]
 
     def _facet(self, name: str) -> Facet:
         others = [mask for other, mask in self.passing.items() if other != name]
@@ -139,13 +168,13 @@ class Listing:
             if (count := (option.mask & within).bit_count()) or option.value in chosen
         ]
         opened = name in self.form.opened
-        if name in BY_COUNT:
+        if name in self.BY_COUNT:
             counted.sort(key=lambda pair: -pair[1])
         kept = counted if opened else shown(counted, chosen)
         rest = len(counted) - len(kept)
         return Facet(
             name=name,
-            label=SearchForm.FILTERS[name],
+            label=self.form.FILTERS[name],
             choices=[
                 Choice(self._box(name, option), count, option.value in chosen)
                 for option, count in kept
@@ -169,7 +198,7 @@ class Listing:
             for value in values:
                 left = tuple(other for other in values if other != value)
                 yield Chip(
-                    SearchForm.FILTERS[name],
+                    self.form.FILTERS[name],
                     self.catalogue.facets[name][value].label,
                     self.address(**{name: left}),
                 )
@@ -177,7 +206,7 @@ class Listing:
     @cached_property
     def popular_subjects(self) -> list[Option]:
         """Where to look when nothing is found."""
-        every = self.catalogue.facets["tag"].values()
+        every = self.catalogue.facets[self.BROWSED].values()
         return sorted(every, key=lambda option: -option.mask.bit_count())[:SHOWN]
 
     # Addresses: only what is in force, always in the same order

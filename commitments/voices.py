@@ -1,8 +1,10 @@
 """What one assessor says of one commitment. Assessors are never merged."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from commitments.models import Assessment, Assessor
+from commitments.models.assessment import standings
 from opengov_portal.lib.languages import Words
 
 
@@ -31,3 +33,19 @@ class Voice(NamedTuple):
             return None
         wording = self.main.wording
         return wording if wording.text.lower() != self.main.label.lower() else None
+
+
+def voices_of(findings: Iterable[Assessment]) -> list[Voice]:
+    """The assessors of one commitment, side by side, none merged with another."""
+    heard = sorted(findings, key=Assessment.sort_key)
+    return [
+        Voice(
+            assessor,
+            main,
+            others=[
+                one for one in heard if one.assessor == assessor and one.code and one is not main
+            ],
+            missing=[one for one in heard if one.assessor == assessor and not one.code],
+        )
+        for assessor, main in standings(heard)
+    ]

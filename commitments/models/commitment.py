@@ -18,7 +18,8 @@ from commitments.models.institution import Institution
 from commitments.models.lead import Lead
 from commitments.models.plan import ActionPlan, Theme
 from commitments.models.subject import SubjectTag
-from commitments.search.wording import Wording
+from commitments.models.word import Word
+from commitments.search.wording import Wording, texts
 from opengov_portal.lib.languages import Words, active, other, pick
 
 
@@ -229,6 +230,7 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     # Indexed when we say so (`commitments.search.indexing`), once its leads, subjects
     # and milestones are written too.
     search_auto_update = False
+    WORDS = Word
     search_fields = [index.SearchField("index_text")]
 
     class Meta:
@@ -350,7 +352,7 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
     @cached_property
     def wording(self) -> Wording:
         """What it is found by, as it stood when this was first asked."""
-        return Wording(self)
+        return Wording(texts(self))
 
     def index_text(self) -> str:
         return self.wording.index_text()

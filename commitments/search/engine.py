@@ -1,4 +1,4 @@
-"""The one place that asks modelsearch's index which commitments hold which words.
+"""The one place that asks modelsearch's index which things hold which words.
 
 In a database the index's own tables are asked, not `Commitment.objects.search()`:
 that joins them to the commitments by a cast text key and past their indexes
@@ -8,15 +8,15 @@ through `search()`.
 """
 
 import json
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from modelsearch.backends import get_search_backend
 from modelsearch.models import IndexEntry
 from modelsearch.query import PlainText
-
-from commitments.models import Commitment
-from commitments.search.wording import Tier
 
 # The numbers of the entries that hold each word, as one text a word: a row for each
 # number costs more than finding it, and so does joining the entries, whose long bodies
@@ -35,32 +35,33 @@ SQLITE = """
     ) FROM json_each(%s)
 """
 
-Holders = dict[tuple[str, Tier], list[int]]
+Holders = dict[tuple[str, IntEnum], list[int]]
 
 
 def in_database() -> bool:
     return type(get_search_backend()).__module__.startswith("modelsearch.backends.database")
 
 
-def entries() -> dict[int, int]:
-    """By number in the index, the key of each commitment that is in it."""
+def entries(model: Any) -> dict[int, int]:
+    """By number in the index, the key of each thing of that kind that is in it."""
     if not in_database():
-        return {key: key for key in Commitment.objects.values_list("pk", flat=True)}
-    kind = ContentType.objects.get_for_model(Commitment)
+        return {key: key for key in model.objects.values_list("pk", flat=True)}
+    kind = ContentType.objects.get_for_model(model)
     rows = IndexEntry.objects.filter(content_type=kind).values_list("pk", "object_id")
     return {number: int(key) for number, key in rows}
 
 
-def holding(tokens: list[str]) -> Holders:
+def holding(tokens: list[str], tiers: Iterable[IntEnum], model: Any) -> Holders:
     """The numbers, as in `entries`, of those that hold each token, by the tier it stands in.
 
+    Tiers are of one kind of thing only, so that no other kind is found by them.
     One query for them all where the index is in the database; one each elsewhere.
     """
-    asked = {indexed(token, tier): (token, tier) for token in tokens for tier in Tier}
+    asked = {indexed(token, tier): (token, tier) for tier in tiers for token in tokens}
     if not asked:
         return {}
     if not in_database():
-        return {pair: searched(word) for word, pair in asked.items()}
+        return {pair: searched(word, model) for word, pair in asked.items()}
     statement = POSTGRESQL if connection.vendor == "postgresql" else SQLITE
     with connection.cursor() as cursor:
         # Words are letters and digits (folding.WORD): nothing in them needs escaping.
@@ -72,11 +73,11 @@ def holding(tokens: list[str]) -> Holders:
         }
 
 
-def indexed(token: str, tier: Tier) -> str:
+def indexed(token: str, tier: IntEnum) -> str:
     """How a token stands in the index."""
     return f"{token}{tier:d}"
 
 
-def searched(word: str) -> list[int]:
-    results = Commitment.objects.all().search(PlainText(word), order_by_relevance=False)
-    return [commitment.pk for commitment in results]
+def searched(word: str, model: Any) -> list[int]:
+    results = model.objects.all().search(PlainText(word), order_by_relevance=False)
+    return [thing.pk for thing in results]

@@ -1,8 +1,8 @@
-"""Finding: which commitments a query brings up, best first.
+"""Finding: which things of a shelf a query brings up, best first.
 
 Best is: the most of its words; among those, the words that stand in the title,
-then in what the commitment is about, then in its steps. What is still even keeps
-the catalogue's order, newest plan first. So every database gives the same order.
+then in what a commitment is about, then in its steps. What is still even keeps
+the shelf's order, newest plan first. So every database gives the same order.
 """
 
 from collections.abc import Iterable
@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
-from commitments.catalogue import Catalogue
 from commitments.masks import levels, places_in
 from commitments.search.reading import Reading, Term, read
-from commitments.search.wording import Tier
+from commitments.search.shelf import Shelf
 
-WORTH = {Tier.TITLE: 5, Tier.ABOUT: 2, Tier.DETAIL: 1}
+WORTH = (5, 2, 1)  # of a word that stands in each tier, best first
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a query brought up: masks over the catalogue, best first, that do not overlap.
+    """What a query brought up: masks over the shelf, best first, that do not overlap.
 
     `partial` says that nothing has all of its words, so these have some of them.
     """
@@ -47,10 +46,10 @@ class Found:
         return found
 
 
-def find(text: str, catalogue: Catalogue, *, exact: bool = False) -> Found:
+def find(text: str, shelf: Shelf, *, exact: bool = False) -> Found:
     """Search for any text at all. With `exact`, misspellings are left as they are."""
-    reading = read(text, catalogue.vocabulary, exact=exact)
-    holders = catalogue.holders(token for term in reading.terms for token in term.tokens)
+    reading = read(text, shelf.vocabulary, exact=exact)
+    holders = shelf.holders(token for term in reading.terms for token in term.tokens)
     tiers = [held(term, holders) for term in reading.terms]
     if not tiers:
         return Found(reading)
@@ -65,7 +64,7 @@ def find(text: str, catalogue: Catalogue, *, exact: bool = False) -> Found:
 def held(term: Term, holders: dict[str, tuple[int, ...]]) -> tuple[int, ...]:
     """Who holds the term, in its best tier only: a mask for each tier."""
     masks, better = [], 0
-    for tier in range(len(Tier)):
+    for tier in range(len(WORTH)):
         mask = reduce(or_, (holders[token][tier] for token in term.tokens), 0) & ~better
         better |= mask
         masks.append(mask)
@@ -77,7 +76,7 @@ def ranked(tiers: Iterable[tuple[int, ...]], within: int) -> tuple[int, ...]:
     counted = [
         mask
         for by_tier in tiers
-        for mask, worth in zip(by_tier, WORTH.values(), strict=True)
+        for mask, worth in zip(by_tier, WORTH, strict=True)
         for _ in range(worth)
     ]
     return tuple(part for _, part in levels(counted, within))

@@ -1,15 +1,23 @@
-"""Keeping the index right: one commitment after an edit, or all of them after a load."""
+"""Keeping the index right: one commitment after an edit, or all of them after a load.
+
+What else is searched (proposals) is kept in the same way: a model whose
+`get_indexed_objects` are those that are found, each with its `wording`, and whose
+`WORDS` is where their words are remembered.
+"""
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import connection, transaction
 from modelsearch import index
 from modelsearch.backends import get_search_backend
 from modelsearch.models import IndexEntry
 
-from commitments.models import Commitment, Word
+from commitments.models import Commitment
+from commitments.models.word import KnownWord
+from commitments.search.engine import entries, in_database
 from network.models import Edition
 
 CHUNK = 500
@@ -21,47 +29,63 @@ def reindex(*commitments: Commitment) -> bool:
     """Bring the index up to date with these, as they now stand in the database.
 
     Call it after a commitment or anything that hangs on it (leads, subjects,
-    milestones, indicators) has been written, in the same transaction. An
-    index that cannot be written is logged and never fails the change itself;
+    milestones, indicators) has been written, in the same transaction.
+    """
+    return refresh(Commitment, [commitment.pk for commitment in commitments])
+
+
+def refresh(model: Any, pks: list[int]) -> bool:
+    """Bring the index up to date with the things of these keys: those that are no more to be
+    found are taken out of it.
+
+    An index that cannot be written is logged and never fails the change itself;
     `rebuild_search_index` then puts it right. Says whether it was written.
     """
-    pks = [commitment.pk for commitment in commitments]
     try:
         with transaction.atomic():
-            for fresh in Commitment.get_indexed_objects().filter(pk__in=pks):
+            found = set()
+            for fresh in model.get_indexed_objects().filter(pk__in=pks):
                 index.insert_or_update_object(fresh)
-                learn({pair: (written, 1) for pair, written in fresh.wording.written.items()})
+                written = fresh.wording.written
+                learn(model.WORDS, {pair: (word, 1) for pair, word in written.items()})
+                found.add(fresh.pk)
+            for gone in model.objects.filter(pk__in={*pks} - found):
+                index.remove_object(gone)
     except Exception:
         logger.exception("The search index could not be brought up to date.")
         return False
     return True
 
 
-def rebuild(say: Callable[[int, int], None] = lambda done, of: None) -> int:
+def rebuild(
+    say: Callable[[int, int], None] = lambda done, of: None, model: Any = Commitment
+) -> int:
     """Index every commitment afresh; searches go on meanwhile. Returns how many.
 
     `say` is told, after each chunk, how many are done, of how many. Each chunk is
     its own transaction, so that nobody waits long to write.
     """
-    engine = get_search_backend().get_index_for_model(Commitment)
-    engine.add_model(Commitment)
+    engine = get_search_backend().get_index_for_model(model)
+    engine.add_model(model)
     counts: Counter[tuple[str, str]] = Counter()
     written: dict[tuple[str, str], str] = {}
-    done, total = 0, Commitment.objects.count()
-    for chunk in chunks():
+    done, total = 0, model.get_indexed_objects().count()
+    for chunk in chunks(model):
         with transaction.atomic():
-            engine.add_items(Commitment, chunk)
-        for commitment in chunk:
-            counts.update(commitment.wording.written.keys())
-            written = commitment.wording.written | written
+            engine.add_items(model, chunk)
+        for thing in chunk:
+            counts.update(thing.wording.written.keys())
+            for pair, word in thing.wording.written.items():
+                written.setdefault(pair, word)
         done += len(chunk)
         say(done, total)
     with transaction.atomic():
         Edition.take_turn()
         if hasattr(engine, "delete_stale_entries"):
             engine.delete_stale_entries()
-        Word.objects.all().delete()
-        learn({pair: (written[pair], count) for pair, count in counts.items()})
+        remove_strangers(model)
+        model.WORDS.objects.all().delete()
+        learn(model.WORDS, {pair: (written[pair], count) for pair, count in counts.items()})
         Edition.advance()
         settle()
     return done
@@ -81,20 +105,28 @@ def settle() -> None:
             )
 
 
-def chunks() -> Iterator[list[Commitment]]:
-    """All commitments, CHUNK at a time, whatever is added or removed meanwhile."""
+def remove_strangers(model: Any) -> None:
+    """Take out of the index what is there and is not to be found."""
+    if in_database():
+        wanted = set(model.get_indexed_objects().values_list("pk", flat=True))
+        for gone in model.objects.filter(pk__in={*entries(model).values()} - wanted):
+            index.remove_object(gone)
+
+
+def chunks(model: Any) -> Iterator[list[Any]]:
+    """All that is indexed, CHUNK at a time, whatever is added or removed meanwhile."""
     after = 0
-    everything = Commitment.get_indexed_objects().order_by("pk")
+    everything = model.get_indexed_objects().order_by("pk")
     while chunk := list(everything.filter(pk__gt=after)[:CHUNK]):
         yield chunk
         after = chunk[-1].pk
 
 
-def learn(pairs: dict[tuple[str, str], tuple[str, int]]) -> None:
+def learn(model: type[KnownWord], pairs: dict[tuple[str, str], tuple[str, int]]) -> None:
     """Remember words: by folded form and token, how they are written and how often."""
-    Word.objects.bulk_create(
+    model._default_manager.bulk_create(
         [
-            Word(folded=folded, token=token, written=written[:80], commitments=count)
+            model.known(folded, token, written[:80], count)
             for (folded, token), (written, count) in pairs.items()
         ],
         ignore_conflicts=True,

@@ -1,13 +1,13 @@
-"""The vocabulary: every word some commitment is found by, and the nearest to a misspelt one."""
+"""The vocabulary: every word some thing is found by, and the nearest to a misspelt one."""
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from commitments.models import Word
 from commitments.search.folding import token
 
 SHORTEST_PREFIX = 3
@@ -16,28 +16,32 @@ MOST_COMPLETIONS = 8
 
 @dataclass(frozen=True)
 class Known:
-    """A known word: how it is written, its tokens, and in how many commitments."""
+    """A known word: how it is written, its tokens, and in how many things."""
 
     written: str
     tokens: tuple[str, ...]
-    commitments: int
+    count: int
 
 
 class Vocabulary:
-    """All known words, by their folded form. Read from the database once."""
+    """All known words, by their folded form."""
 
-    def __init__(self) -> None:
+    def __init__(self, known_words: Iterable[tuple[str, str, str, int]]) -> None:
+        """Of rows of a word's folded form, token, spelling and number of things it is in."""
         rows = defaultdict(list)
-        for folded, known, written, count in Word.objects.values_list(
-            "folded", "token", "written", "commitments"
-        ):
+        for folded, known, written, count in known_words:
             rows[folded].append((count, written, known))
         self.words = {
             folded: Known(max(found)[1], tuple(known for *_, known in found), max(found)[0])
             for folded, found in rows.items()
         }
         self.sorted = sorted(self.words)
-        self.tokens = frozenset(known for word in self.words.values() for known in word.tokens)
+        # In how many things each token is, as far as the last rebuild knew.
+        self.counts: dict[str, int] = {}
+        for found in rows.values():
+            for count, _written, known in found:
+                self.counts[known] = max(count, self.counts.get(known, 0))
+        self.tokens = frozenset(self.counts)
 
     def tokens_of(self, folded: str) -> tuple[str, ...]:
         """The tokens any form of that word is found by, in either language; none if unknown."""
@@ -50,7 +54,7 @@ class Vocabulary:
         start, end = bisect_left(self.sorted, prefix), bisect_left(self.sorted, prefix + "\uffff")
         begin_so = sorted(
             (self.words[folded] for folded in self.sorted[start:end]),
-            key=lambda word: -word.commitments,
+            key=lambda word: -word.count,
         )
         return tuple(
             dict.fromkeys(known for word in begin_so[:MOST_COMPLETIONS] for known in word.tokens)
@@ -77,7 +81,7 @@ class Vocabulary:
                 hit[1],
                 hit[0][0] != folded[0],
                 -JaroWinkler.similarity(folded, hit[0]),
-                -self.words[hit[0]].commitments,
+                -self.words[hit[0]].count,
             ),
         )
         return self.words[best]

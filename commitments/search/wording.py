@@ -8,7 +8,7 @@ word can tell us where it stands, and no engine's own ranking is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from commitments.search.folding import fold, token, words
 if TYPE_CHECKING:
     from commitments.models import Commitment
 
-    Text = tuple["Tier", str, str]
+    Text = tuple[IntEnum, str, str]
 
 
 class Tier(IntEnum):
@@ -30,19 +30,19 @@ class Tier(IntEnum):
 
 
 class Wording:
-    """The tokens of one commitment.
+    """The tokens of one thing, from its texts: each with its tier and language.
 
     `tiers` gives each token's best tier; `written` gives, by folded word and
     token, how the word is written, for telling a reader what was meant.
     """
 
-    def __init__(self, commitment: Commitment) -> None:
-        self.tiers: dict[str, Tier] = {}
+    def __init__(self, texts: Iterable[Text]) -> None:
+        self.tiers: dict[str, IntEnum] = {}
         self.written: dict[tuple[str, str], str] = {}
-        for tier, language, text in texts(commitment):
+        for tier, language, text in texts:
             self.read(tier, language, text)
 
-    def read(self, tier: Tier, language: str, text: str) -> None:
+    def read(self, tier: IntEnum, language: str, text: str) -> None:
         found = []
         for word in words(text):
             known = token(word.folded, language)

@@ -1,17 +1,9 @@
 """The data files: everything public, streamed, the same for every reader."""
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-
-from django.conf import settings
-from django.http import HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.urls import reverse
-from django.utils.translation import override
-from django.views.decorators.http import condition, require_safe
 
 from commitments.dictionary import (
     COMMITMENT,
@@ -21,7 +13,6 @@ from commitments.dictionary import (
     REPORT,
     SUBJECT,
     THEME,
-    Record,
     scales,
 )
 from commitments.models import (
@@ -34,15 +25,14 @@ from commitments.models import (
     Theme,
 )
 from network.models import Edition, Subject
-from opengov_portal.lib.languages import LANGUAGES
-from opengov_portal.lib.pages import for_readers
-from opengov_portal.lib.requests import limited
+from opengov_portal.lib.datafiles import COMPILATION, data_file, in_both, json_file
+from opengov_portal.lib.records import Record
 from opengov_portal.lib.spreadsheets import table
 
 SCHEMA_VERSION = "1.0"
 BATCH = 200  # commitments fetched at a time, with all that hangs on them
 LICENCE = {
-    "compilation": "https://creativecommons.org/licenses/by/4.0/",
+    "compilation": COMPILATION,
     "government_text": "https://open.canada.ca/en/open-government-licence-canada",
 }
 ATTRIBUTION_EN = (
@@ -75,30 +65,8 @@ COLUMNS = (
 )
 
 
-def edition_tag(request: HttpRequest) -> str:
-    return f'W/"data-{SCHEMA_VERSION}-{Edition.current()}"'
-
-
-def data_file(name: str, content_type: str) -> Callable[[Callable[[], Iterator[bytes]]], Any]:
-    """Makes the pieces of a file a view: streamed, named, the same until the edition changes."""
-
-    def decorator(pieces: Callable[[], Iterator[bytes]]) -> Any:
-        @require_safe
-        @limited("data", times=60, seconds=600)
-        @for_readers
-        @condition(etag_func=edition_tag)
-        def answer(request: HttpRequest) -> HttpResponseBase:
-            body = pieces() if request.method == "GET" else iter(())
-            response = StreamingHttpResponse(body, content_type=content_type)
-            response.headers["Link"] = f'<{LICENCE["compilation"]}>; rel="license"'
-            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-            return response
-
-        answer.__name__ = pieces.__name__
-        answer.__doc__ = pieces.__doc__
-        return answer
-
-    return decorator
+def edition() -> str:
+    return f"{SCHEMA_VERSION}-{Edition.current()}"
 
 
 def promised() -> Iterator[dict[str, Any]]:
@@ -116,7 +84,11 @@ def _batch(ids: list[int]) -> Iterator[dict[str, Any]]:
     named = ("pk", "plan__slug", "number")
     for (pk, slug, number), facts in COMMITMENT.read(Commitment.objects.filter(pk__in=ids), *named):
         facts["subjects"] = subjects[pk]
-        yield facts | _pages(slug, number) | {name: theirs[pk] for name, theirs in parts.items()}
+        yield (
+            facts
+            | in_both("page", "commitments:commitment", slug, number)
+            | {name: theirs[pk] for name, theirs in parts.items()}
+        )
 
 
 def _parts(part: Record, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -141,33 +113,16 @@ def _named(rows: Any, owner: str, named: str) -> dict[int, list[str]]:
     return found
 
 
-def _pages(slug: str, number: int) -> dict[str, str]:
-    """The address of a commitment's page in each language."""
-    found = {}
-    for language in LANGUAGES:
-        with override(language):
-            page = reverse("commitments:commitment", args=[slug, number])
-        found[f"page_{language}"] = settings.SITE_URL + page
-    return found
-
-
-@data_file("commitments.json", "application/json")
+@data_file("commitments.json", "application/json", tag=edition)
 def commitments_json() -> Iterator[bytes]:
     """Everything, one commitment a line."""
-    head = json.dumps(_head(), ensure_ascii=False, indent=1).removesuffix("\n}")
-    yield f'{head},\n "commitments": ['.encode()
-    comma = ""
-    for facts in promised():
-        yield f"{comma}\n{json.dumps(facts, ensure_ascii=False)}".encode()
-        comma = ","
-    yield b"\n ]\n}\n"
+    return json_file(_head(), "commitments", promised())
 
 
 def _head() -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
-        "documentation_en": _documentation("en"),
-        "documentation_fr": _documentation("fr"),
+        **in_both("documentation", "data"),
         "licence": LICENCE,
         "attribution_en": ATTRIBUTION_EN,
         "attribution_fr": ATTRIBUTION_FR,
@@ -194,12 +149,7 @@ def _plans() -> Iterator[dict[str, Any]]:
         yield facts | {"themes": themes[pk], "reports": reports[pk]}
 
 
-def _documentation(language: str) -> str:
-    with override(language):
-        return settings.SITE_URL + reverse("data")
-
-
-@data_file("commitments.csv", "text/csv; charset=utf-8")
+@data_file("commitments.csv", "text/csv; charset=utf-8", tag=edition)
 def commitments_csv() -> Iterator[bytes]:
     """One row a record: filter on the first column for commitments, milestones, assessments."""
     return table(_rows())

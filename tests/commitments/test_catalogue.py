@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.made_up import build
-from commitments.catalogue import NOT_FOUND, Catalogue, hyphened
+from commitments.catalogue import NOT_FOUND, Catalogue
+from commitments.facets import hyphened
 from commitments.masks import in_order, levels, mask_of, places_in
 from commitments.models import Assessor, Commitment, Scale
 from network.models import Edition

@@ -333,7 +333,7 @@ def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
     page(client, small)  # the catalogue is read once an edition
 
     # PostgreSQL is asked for all of it in one packet.
-    most = 1 if connection.vendor == "postgresql" else 7
+    most = 1 if connection.vendor == "postgresql" else 8
     for commitment in (small, big):
         with django_assert_max_num_queries(most):
             page(client, commitment)

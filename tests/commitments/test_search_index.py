@@ -9,6 +9,7 @@ from commitments.search import indexing
 from commitments.search.engine import holding
 from commitments.search.finding import find
 from commitments.search.indexing import rebuild, reindex
+from commitments.search.wording import Tier
 from commitments.tasks import rebuild_search_index
 from network.models import Edition
 from tests.counting import cost_of
@@ -132,7 +133,7 @@ def test_indexing_asks_the_same_number_of_queries_for_one_or_many():
 
 @pytest.mark.parametrize("tokens", [1, 60, 400])
 def test_any_number_of_words_can_be_asked_for_at_once(tokens):
-    assert holding([f"n{number}" for number in range(tokens)]) == {}
+    assert holding([f"n{number}" for number in range(tokens)], Tier, Commitment) == {}
 
 
 def test_only_commitments_are_found_whatever_else_is_in_the_index():
