@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ProposalsConfig(AppConfig):
     name = "proposals"
     verbose_name = _("Proposals")
+
+    def ready(self) -> None:
+        from network.rooms import open_room
+        from proposals import standing
+        from proposals.rooms import ProposalsRoom
+
+        open_room(ProposalsRoom())
+        post_migrate.connect(standing.make, sender=self)
