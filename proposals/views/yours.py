@@ -1,0 +1,141 @@
+"""An author's own page of their idea; its brief; and what an organization says of it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from network.models import Organization
+from network.signed_in import SignedIn
+from opengov_portal.lib.pages import told_to_nobody
+from proposals import forwarding
+from proposals.models import Appeal, Brief, Proposal
+
+
+def own(secret: str) -> Proposal:
+    """The idea of a private address, or a 404."""
+    found = Proposal.objects.select_related("consultation", "organization")
+    return get_object_or_404(found, token=Proposal.token_of(secret))
+
+
+@told_to_nobody
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def yours(request: HttpRequest, secret: str) -> HttpResponse:
+    """Where one's idea stands, its text as the public sees it, and what one can do."""
+    proposal = own(secret)
+    if request.method == "POST":
+        messages.success(request, act(proposal, request.POST.get("do", "")))
+        return redirect(request.path)
+    context = {
+        "secret": secret,
+        "days": settings.MODERATION_DAYS,
+        "steps": proposal.steps.standing().oldest(),
+        "brief_url": reverse("proposals:your_brief", args=[secret]),
+        "appeal_url": appeal_of(proposal),
+        **words_of(proposal),
+    }
+    return render(request, "proposals/yours.html", context)
+
+
+def appeal_of(proposal: Proposal) -> str:
+    """Where its author appeals, or sees what came of it; none where it was not refused."""
+    step = proposal.last_step if proposal.state == Proposal.State.REFUSED else None
+    if step is None or Appeal.refusal_of(token := Appeal.token_for(step)) is None:
+        return ""
+    return reverse("proposals:appeal", args=[token])
+
+
+def act(proposal: Proposal, what: str) -> str:
+    """Do what a button of the author's page says; what to tell them."""
+    if what == "withdraw":
+        forwarding.withdraw(proposal)
+        return _("Your idea is withdrawn.")
+    if what == "alone":
+        proposal.speak_for_oneself()
+        return _("Your idea is now your own. A moderator reads it next.")
+    if what == "send":
+        if forwarding.send_on(proposal):
+            return _("Your idea is on its way to the moderators.")
+        return _("Too many of your ideas still wait. Try again once one of them was read.")
+    raise BadRequest
+
+
+def words_of(proposal: Proposal) -> dict[str, object]:
+    """What `proposals/_words.html` shows."""
+    return {
+        "proposal": proposal,
+        "call": proposal.consultation,
+        "issues": proposal.issues.order_by("slug"),
+        "related": proposal.commitments.select_related("plan").order_by("pk"),
+        "brief": Brief.objects.light().filter(proposal=proposal).first(),
+    }
+
+
+# --- The brief ---------------------------------------------------------------------------
+
+
+@require_safe
+def brief(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF of an idea that is public; of any other, for its author and for moderators."""
+    proposal = get_object_or_404(Proposal, pk=pk)
+    public = proposal.state in {Proposal.State.PUBLISHED, Proposal.State.MERGED}
+    user = request.user
+    if not (public or proposal.is_of(user) or proposal.may_be_moderated_by(user)):
+        raise Http404
+    return download(proposal)
+
+
+@told_to_nobody
+@never_cache
+@require_safe
+def your_brief(request: HttpRequest, secret: str) -> HttpResponse:
+    return download(own(secret))
+
+
+def download(proposal: Proposal) -> HttpResponse:
+    """Only ever as a file to be saved, from where nothing can run."""
+    found = get_object_or_404(Brief, proposal=proposal)
+    response = HttpResponse(bytes(found.content), content_type="application/pdf")
+    name = slugify(proposal.title)[:60].strip("-") or f"proposal-{proposal.pk}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+# --- What an organization says -------------------------------------------------------------
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def vouch(request: SignedIn, pk: int) -> HttpResponse:
+    """Who speaks for an organization says whether an idea is its own."""
+    proposal: Proposal = get_object_or_404(Proposal.objects.select_related("organization"), pk=pk)
+    if not proposal.may_be_vouched_for_by(request.user):
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("do") == "confirm":
+            forwarding.vouch(proposal, by=request.user)
+            messages.success(request, _("Confirmed. We have written to its author."))
+        elif request.POST.get("do") == "deny":
+            forwarding.deny(proposal, by=request.user)
+            messages.success(request, _("Not confirmed. We have written to its author."))
+        else:
+            raise BadRequest
+        return redirect(request.path)
+    waiting = Proposal.objects.filter(state=Proposal.State.VOUCHING, denied_at__isnull=True)
+    theirs = Organization.objects.represented_by(request.user)
+    others = waiting.filter(Q(organization__in=theirs)).exclude(pk=pk).order_by("created_at")
+    return render(request, "proposals/vouch.html", {"others": others, **words_of(proposal)})
