@@ -37,6 +37,7 @@ CHECKS = {
     "Rooms": [str(BIN / "lint-imports")],
     "Migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "Messages": [*MANAGE, "messages", "check"],
+    "States": [sys.executable, "tools/states.py", "--check"],
     "Deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
 

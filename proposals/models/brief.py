@@ -40,7 +40,7 @@ class BriefQuerySet(models.QuerySet["Brief"]):
 class Brief(models.Model):
     """A PDF of at most ten megabytes, as it was handed in; looked at by `proposals.pdf`.
 
-    In the database, so that it comes and goes with its proposal (docs/decisions/0017).
+    In the database, so that it comes and goes with its proposal (docs/decisions/0018).
     It is only ever answered as a download (`views.brief`).
     """
 

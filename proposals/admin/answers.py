@@ -1,0 +1,330 @@
+"""Answering in the admin: choose proposals, write once, look at each row, give all or none."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, FilteredRelation, Prefetch, Q, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from commitments.models import Commitment, Institution
+from network.admin.window import ReadOnly, Window
+from network.models import Letter
+from network.signed_in import SignedIn
+from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.mail import BadLetter
+from proposals import answering
+from proposals.answering import Row, Said
+from proposals.emails import answering as emails
+from proposals.models import Response, ToAnswer
+from proposals.waiting import Wait
+
+if TYPE_CHECKING:
+    Form = forms.ModelForm[Response]
+    Several = forms.ModelMultipleChoiceField[Commitment]
+else:
+    Form, Several = forms.ModelForm, forms.ModelMultipleChoiceField
+
+LARGEST = 2**31  # beyond any key
+
+
+class PromiseField(Several):
+    """Commitments, newest plan first, each by its plan and number."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.plan.slug}, {obj.number}: {obj.title}"
+
+
+class AnswerForm(Form):
+    """An answer, written once for one proposal or for many."""
+
+    commitments = PromiseField(
+        label=_("Commitments"),
+        required=False,
+        queryset=Commitment.objects.select_related("plan").order_by("-plan__ordinal", "number"),
+        widget=forms.SelectMultiple(attrs={"size": 10}),
+        help_text=_("Those it became, or that are under way already."),
+    )
+
+    class Meta:
+        model = Response
+        fields = [
+            "outcome", "reason_en", "reason_fr", "institution", "office_en", "office_fr",
+            "commitments", "answered_on", "source_url",
+        ]  # fmt: skip
+        widgets = {
+            "reason_en": AdminTextareaWidget(attrs={"rows": 8, "lang": "en"}),
+            "reason_fr": AdminTextareaWidget(attrs={"rows": 8, "lang": "fr"}),
+            "answered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        institution: Any = self.fields["institution"]
+        institution.queryset = Institution.objects.order_by("name_en")
+
+    def clean_answered_on(self) -> Any:
+        day = self.cleaned_data["answered_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come."), code="future")
+        return day
+
+    def said(self) -> Said:
+        return Said(**{**self.cleaned_data, "commitments": list(self.cleaned_data["commitments"])})
+
+
+class Planned:
+    """One row of the preview: what stands, what would be written, and each author's letter."""
+
+    def __init__(self, row: Row, said: Said) -> None:
+        self.row = row
+        self.response = said.to(row.proposal)
+        self.objection = row.objection(said)
+        self.is_same = not self.objection and said.is_as(row.stands)
+        self.problem = ""
+        self.letters: list[tuple[Any, Letter | None]] = []
+        if not self.objection and not self.is_same:
+            self._draw(said)
+
+    def _draw(self, said: Said) -> None:
+        try:
+            self.letters = [
+                (
+                    one,
+                    emails.drawn(one, self.response, said.commitments, before=self.row.stands),
+                )
+                for one in self.row.told
+            ]
+        except BadLetter as error:
+            self.problem = str(error)
+
+
+class Unanswered(SimpleListFilter):
+    title = _("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("No answer yet")), ("late", _("Overdue")), *Response.Outcome.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value == "none":
+            return queryset.filter(answer__isnull=True)
+        if value == "late":
+            due = timezone.localdate()
+            return queryset.filter(answer__isnull=True, consultation__answers_due__lt=due)
+        return queryset.filter(answer__outcome=value) if value else queryset
+
+
+@admin.register(ToAnswer)
+class ToAnswerAdmin(Window):
+    """The public proposals, those that wait for an answer first, the oldest at the top."""
+
+    actions = ["answer_selected"]
+    change_form_template = "admin/proposals/toanswer/change_form.html"
+    fields = [
+        "title", "consultation", "published_on", "problem", "ask", "gain", "standing_answer",
+    ]  # fmt: skip
+    list_display = ["title", "consultation", "published_on", "stands", "waits", "link"]
+    list_filter = [Unanswered, "consultation", "language", "issues"]
+    list_select_related = ["consultation"]
+    readonly_fields = ["published_on", "standing_answer"]
+    search_fields = ["title", "problem"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        standing = FilteredRelation("responses", condition=Q(responses__replaced_at__isnull=True))
+        given = Response.objects.current().select_related("institution")
+        return (
+            ToAnswer.objects.public()
+            .annotate(answer=standing)
+            .annotate(answered=Case(When(answer__isnull=True, then=Value(0)), default=Value(1)))
+            .prefetch_related(Prefetch("responses", given, to_attr="standing"))
+            .order_by("answered", "published_at", "pk")
+        )
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return ["answered", "published_at", "pk"]
+
+    # Whoever may write answers may look at what there is to answer, and change nothing of it.
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return answering.may_answer(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return answering.may_answer(request.user)
+
+    def has_answer_permission(self, request: HttpRequest) -> bool:
+        return answering.may_answer(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published_on(self, proposal: ToAnswer) -> str:
+        return str(proposal.published_on or "—")
+
+    @admin.display(description=_("answer"))
+    def stands(self, proposal: Any) -> str:
+        return proposal.standing[0].label if proposal.standing else "—"
+
+    @admin.display(description=_("answer that stands"))
+    def standing_answer(self, proposal: Any) -> SafeString | str:
+        if not proposal.standing:
+            return "—"
+        response = proposal.standing[0]
+        url = reverse("admin:proposals_response_change", args=[response.pk])
+        return format_html('<a href="{}">{}</a>', url, response.label)
+
+    @admin.display(description=_("waits"))
+    def waits(self, proposal: Any) -> str:
+        wait = Wait.of(proposal, proposal.consultation)
+        if proposal.standing:
+            return "—"
+        if wait.overdue:
+            late = ngettext("overdue by %(count)d day", "overdue by %(count)d days", wait.overdue)
+            return late % {"count": wait.overdue}
+        if wait.days is None:
+            return "—"
+        return ngettext("%(count)d day", "%(count)d days", wait.days) % {"count": wait.days}
+
+    @admin.display(description=_("to do"))
+    def link(self, proposal: Any) -> SafeString:
+        label = now("Change the answer") if proposal.standing else now("Answer")
+        return format_html('<a href="{}">{}</a>', address([proposal.pk]), label)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    @admin.action(description=_("Answer the selected proposals…"), permissions=["answer"])
+    def answer_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        keys = list(queryset.values_list("pk", flat=True)[: answering.MOST + 1])
+        if len(keys) > answering.MOST:
+            said = now("Answer at most %(count)d at once.") % {"count": answering.MOST}
+            self.message_user(request, said, messages.ERROR)
+            return None
+        return redirect(address(keys))
+
+    # --- Writing one answer for one or many --------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.answer_page)
+        return [path("answer/", page, name="proposals_toanswer_answer"), *super().get_urls()]
+
+    def answer_page(self, request: SignedIn) -> HttpResponse:
+        """The form, then the preview row by row; the last button gives it to all or none."""
+        if not answering.may_answer(request.user):
+            raise PermissionDenied
+        rows = answering.rows(asked(request))
+        if not rows:
+            raise Http404
+        form = AnswerForm(request.POST or None, initial=initial(rows))
+        context: dict[str, Any] = {
+            "rows": rows,
+            "form": form,
+            "ids": joined(row.proposal.pk for row in rows),
+        }
+        if request.method != "POST" or not form.is_valid() or "back" in request.POST:
+            return self._page(request, "form", _("Answer"), **context)
+        said, status = form.said(), 200
+        if "give" in request.POST:
+            try:
+                return self._give(request, rows, said)
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+                status = refusal.status
+                context["rows"] = rows = answering.rows(asked(request))
+        planned = [Planned(row, said) for row in rows]
+        context |= {"planned": planned, "seen": answering.fingerprint(rows)}
+        context["may_give"] = not any(one.objection or one.problem for one in planned)
+        context["said"] = said
+        return self._page(request, "preview", _("Look at it before it is given"), status, **context)
+
+    def _give(self, request: SignedIn, rows: list[Row], said: Said) -> HttpResponse:
+        proposals = [row.proposal for row in rows]
+        seen = request.POST.get("seen", "")
+        given = answering.answer(proposals, said, by=request.user, seen=seen)
+        for response in given:
+            self.log_change(request, response.proposal, now("Answered: %s") % response.label)
+        told = ngettext(
+            "%(count)d proposal was answered; its author is told by letter.",
+            "%(count)d proposals were answered; their authors are told by letter.",
+            len(given),
+        )
+        messages.success(request, told % {"count": len(given)})
+        return redirect("admin:proposals_toanswer_changelist")
+
+    def _page(
+        self, request: HttpRequest, name: str, title: Any, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        template = f"admin/proposals/toanswer/{name}.html"
+        return render(request, template, {**whole, **context}, status=status)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+    ) -> Any:
+        if more.get("obj") is not None:
+            context["answer_url"] = address([more["obj"].pk])
+        return super().render_change_form(request, context, *args, **more)
+
+
+def asked(request: HttpRequest) -> list[int]:
+    """The keys that the address or the form names; what is no key is left out."""
+    said = request.POST.get("ids") or request.GET.get("ids") or ""
+    keys = {int(one) for one in said.split("-") if one.isdecimal() and len(one) < 11}
+    return sorted(key for key in keys if key < LARGEST)[: answering.MOST]
+
+
+def joined(keys: Any) -> str:
+    return "-".join(str(key) for key in keys)
+
+
+def address(keys: Any) -> str:
+    return reverse("admin:proposals_toanswer_answer") + f"?ids={joined(keys)}"
+
+
+def initial(rows: list[Row]) -> dict[str, Any]:
+    """Where one is to be changed, what stands; else only the day."""
+    facts: dict[str, Any] = {"answered_on": timezone.localdate()}
+    if len(rows) == 1 and (stands := rows[0].stands):
+        same = ("outcome", "reason_en", "reason_fr", "office_en", "office_fr", "source_url")
+        facts |= {name: getattr(stands, name) for name in same}
+        facts["institution"] = stands.institution_id
+        facts["commitments"] = [one.pk for one in stands.commitments.all()]
+    return facts
+
+
+@admin.register(Response)
+class ResponseAdmin(ReadOnly):
+    """The history of answers: changing one writes another, and keeps it."""
+
+    fields = [
+        "proposal", "outcome", "reason_en", "reason_fr", "institution", "office_en", "office_fr",
+        "commitments", "answered_on", "source_url", "written_at", "written_by", "replaced_at",
+    ]  # fmt: skip
+    list_display = [
+        "proposal", "outcome", "institution", "answered_on", "written_by", "replaced_at",
+    ]  # fmt: skip
+    list_filter = ["outcome", "institution", ("replaced_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["proposal", "institution", "written_by"]
+    ordering = ["-written_at", "-pk"]
+    search_fields = ["proposal__title", "reason_en", "reason_fr"]

@@ -1,0 +1,210 @@
+"""Deciding about one proposal: a page with a button for each verb, and the button."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from network.signed_in import SignedIn
+from opengov_portal.lib.errors import Refused
+from proposals import moderating
+from proposals.emails import moderating as emails
+from proposals.forms.moderating import MergeForm, RefusalForm, SentenceForm, StrikeForm
+from proposals.models import Merge, Proposal, Step, Strike
+from proposals.models.appeal import Appeal
+
+CANDIDATES = 20  # offered to be merged into
+
+
+class Act(NamedTuple):
+    """One verb of the desk: its label, what is asked, its letter, and what is done."""
+
+    label: Any
+    do: Callable[..., Any]
+    form: type[forms.Form] | None = None
+    letter: str = ""
+    of_appeal: bool = False
+
+
+ACTS = {
+    "publish": Act(_("Publish"), moderating.publish, None, "published"),
+    "refuse": Act(_("Refuse"), moderating.refuse, RefusalForm, "refused"),
+    "hide": Act(_("Hide"), moderating.hide, RefusalForm, "hidden"),
+    "restore": Act(_("Put back"), moderating.restore, None, "restored"),
+    "keep": Act(_("Keep it as it is"), Proposal.keep, SentenceForm),
+    "undo": Act(_("Undo"), moderating.undo),
+    "grant": Act(_("Grant the appeal"), moderating.grant, None, "appeal_granted", True),
+    "deny": Act(_("Turn the appeal down"), moderating.deny, SentenceForm, "appeal_denied", True),
+}
+
+
+def seen_in(request: HttpRequest) -> int:
+    """The step that the page was drawn with; none that ever was where it is not said."""
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 19 else -1
+
+
+class Deciding:
+    """The pages of the desk on which one proposal is decided. A GET changes nothing."""
+
+    admin_site: Any
+    opts: Any
+    message_user: Any
+
+    def one(self, request: SignedIn, pk: int) -> Proposal:
+        """A proposal, for whoever may decide about it. Raises PermissionDenied for others."""
+        found = Proposal.objects.select_related("appeal__refusal")
+        proposal: Proposal = get_object_or_404(found, pk=pk)
+        if not proposal.may_be_moderated_by(request.user):
+            raise PermissionDenied
+        return proposal
+
+    def decide(self, request: SignedIn, pk: int, name: str) -> HttpResponseBase:
+        """The page of one verb with the letter that it writes; and its button."""
+        act, proposal = ACTS[name], self.one(request, pk)
+        thing: Any = proposal
+        if act.of_appeal:
+            thing = get_object_or_404(Appeal, proposal=proposal)
+            if not thing.may_be_decided_by(request.user):
+                raise PermissionDenied
+        form = act.form(request.POST or None) if act.form else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            said = form.cleaned_data if form else {}
+            if "preview" not in request.POST:
+                seen = seen_in(request)
+                return self.done(
+                    request, proposal, lambda: act.do(thing, by=request.user, seen=seen, **said)
+                )
+        said = {"reason": "", "words": "…"} | (form.cleaned_data if form and form.is_bound else {})
+        return self.page(
+            request,
+            proposal,
+            "decide.html",
+            title=act.label,
+            form=form,
+            letter=preview(act.letter, proposal, said),
+        )
+
+    def done(self, request: HttpRequest, proposal: Proposal, do: Callable[[], Any]) -> HttpResponse:
+        """Do it, say so, and lead back; who comes second is told who was first."""
+        try:
+            do()
+        except Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, _("Done."), messages.SUCCESS)
+        return redirect(reverse("admin:proposals_proposal_change", args=[proposal.pk]))
+
+    def page(
+        self, request: HttpRequest, proposal: Proposal, template: str, **context: Any
+    ) -> HttpResponseBase:
+        step = proposal.last_step
+        whole = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": proposal,
+            "proposal": proposal,
+            "seen": step.pk if step else 0,
+            **context,
+        }
+        return TemplateResponse(request, f"admin/proposals/proposal/{template}", whole)
+
+    # --- Striking out ----------------------------------------------------------------
+
+    def strike_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
+        """Personal data is struck out of what is good otherwise."""
+        proposal = self.one(request, pk)
+        form = StrikeForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            return self.done(
+                request, proposal, lambda: moderating.strike(proposal, by=request.user, **said)
+            )
+        title = _("Strike out personal data")
+        return self.page(request, proposal, "strike.html", title=title, form=form)
+
+    def unstrike(self, request: SignedIn, pk: int, strike: int) -> HttpResponseBase:
+        """A passage is put back; a page with a button, and the button."""
+        proposal = self.one(request, pk)
+        found = get_object_or_404(Strike, pk=strike, proposal=proposal)
+        if request.method == "POST":
+            return self.done(request, proposal, lambda: moderating.unstrike(found, by=request.user))
+        return self.page(request, proposal, "decide.html", title=_("Put the passage back"))
+
+    # --- Merging -----------------------------------------------------------------------
+
+    def merge_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
+        """Look for the other one, see both side by side with the letters, and merge."""
+        proposal = self.one(request, pk)
+        form = MergeForm(request.POST if request.method == "POST" else request.GET)
+        said = form.cleaned_data if form.is_valid() else {}
+        others = Proposal.objects.public().exclude(pk=proposal.pk)
+        number: int | None = said.get("into")
+        into = others.filter(pk=number).first() if number else None
+        if request.method == "POST" and into:
+            seen = seen_in(request)
+            return self.done(
+                request,
+                proposal,
+                lambda: moderating.merge(proposal, into, by=request.user, seen=seen),
+            )
+        return self.page(
+            request,
+            proposal,
+            "merge.html",
+            title=_("Merge into another"),
+            form=form,
+            into=into,
+            found=candidates(others, said.get("q", "")),
+            letters=merge_letters(proposal, into),
+        )
+
+    def part_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
+        """A merge is undone; a page with a button, and the button."""
+        proposal = self.one(request, pk)
+        merge = get_object_or_404(Merge.objects.standing(), proposal=proposal)
+        if request.method == "POST":
+            seen = seen_in(request)
+            return self.done(
+                request, proposal, lambda: moderating.part(merge, by=request.user, seen=seen)
+            )
+        return self.page(request, proposal, "decide.html", title=_("Undo the merge"))
+
+
+def candidates(others: Any, q: str) -> list[Proposal]:
+    """Public proposals by words of the title, or by number."""
+    words = q.replace("\0", "").split()
+    if not words:
+        return []
+    if len(words) == 1 and words[0].isdecimal() and len(words[0]) < 19:
+        return list(others.filter(pk=int(words[0])))
+    wanted = Q(*(Q(title__icontains=word) for word in words))
+    return list(others.filter(wanted).order_by("-supporters", "-pk")[:CANDIDATES])
+
+
+def preview(letter: str, proposal: Proposal, said: dict[str, Any]) -> Any:
+    """The letter that a verb would write, and to whom; None where it writes none."""
+    if not letter:
+        return None
+    step = Step(proposal=proposal, reason=said["reason"], words=said["words"], pk=0)
+    link = emails.appeal_url(proposal, step) if letter == "refused" else ""
+    return emails.preview(letter, proposal, step=step, appeal_url=link)
+
+
+def merge_letters(proposal: Proposal, into: Proposal | None) -> list[Any]:
+    """The letters that a merge writes to both authors."""
+    if into is None:
+        return []
+    merge = Merge(proposal=proposal, into=into)
+    both = [("merged", proposal), ("merged_here", into)]
+    said = [emails.preview(name, to, **emails.in_words(merge, to)) for name, to in both]
+    return [letter for letter in said if letter]

@@ -1,0 +1,244 @@
+"""The moderators' desk: one queue of what waits, and the page on which one is decided."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from network.admin.window import Window
+from network.models import User
+from proposals.admin.bulk import Bulk
+from proposals.admin.deciding import ACTS, Deciding
+from proposals.models import Appeal, Flag, Proposal
+
+EARLIER = 10  # of the same author, beside the one that is read
+State = Proposal.State
+
+
+class DeskFilter(admin.SimpleListFilter):
+    """What waits for a moderator, unless something else is asked for."""
+
+    title = _("at the desk")
+    parameter_name = "desk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("appeals", _("Appeals")),
+            ("flagged", _("Flagged by visitors")),
+            *((state.value, state.label) for state in State if state != State.WAITING),
+            ("all", _("All")),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        """Those that wait come first, and are what is shown when nothing is asked for."""
+        said = list(super().choices(changelist))
+        said[0]["display"] = _("Waiting for a moderator")
+        return said
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Proposal]) -> QuerySet[Proposal]:
+        value = self.value()
+        if value == "all":
+            return queryset
+        if value == "appeals":
+            return queryset.filter(pk__in=Appeal.objects.waiting().values("proposal"))
+        if value == "flagged":
+            return queryset.filter(pk__in=Flag.objects.open().values("proposal"), state="published")
+        return queryset.filter(state=value or State.WAITING)
+
+
+def of_the_same_author(*, published: bool) -> Coalesce:
+    """How many others the author put forward; without an address nobody is known."""
+    others = Proposal.objects.filter(address=OuterRef("address")).exclude(pk=OuterRef("pk"))
+    if published:
+        others = others.filter(published_at__isnull=False)
+    counted = others.exclude(address="").exclude(state=State.UNCONFIRMED).order_by()
+    return Coalesce(
+        Subquery(counted.values("address").annotate(n=Count("pk")).values("n")), Value(0)
+    )
+
+
+@admin.register(Proposal)
+class ProposalAdmin(Bulk, Deciding, Window):
+    """Proposals: those that wait, oldest first. Nothing of them is typed here."""
+
+    actions = ["publish_selected", "refuse_selected"]
+    list_display = ["__str__", "age", "who", "consultation", "language", "marks", "state"]
+    list_filter = [DeskFilter, "consultation", "language"]
+    list_select_related = ["consultation", "organization"]
+    ordering = [
+        Case(When(state=State.WAITING, then=Value(0)), default=Value(1)),
+        "waiting_since",
+        "pk",
+    ]
+    search_fields = ["title", "name", "email"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        found: QuerySet[Proposal] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                others=of_the_same_author(published=False),
+                others_published=of_the_same_author(published=True),
+                flagged=Coalesce(
+                    Subquery(
+                        Flag.objects.open()
+                        .filter(proposal=OuterRef("pk"))
+                        .order_by()
+                        .values("proposal")
+                        .annotate(n=Count("pk"))
+                        .values("n")
+                    ),
+                    Value(0),
+                ),
+                appeals=Count("appeal", filter=Q(appeal__decision__isnull=True)),
+            )
+        )
+        return found
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # --- The queue -----------------------------------------------------------------
+
+    @admin.display(description=_("age"), ordering="waiting_since")
+    def age(self, proposal: Proposal) -> SafeString | str:
+        if proposal.waiting_since is None:
+            return "—"
+        if proposal.state != State.WAITING:
+            return timezone.localtime(proposal.waiting_since).strftime("%Y-%m-%d")
+        days = days_waited(proposal)
+        said = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+        if days <= settings.MODERATION_DAYS:
+            return said
+        return format_html('{} <strong class="overdue">⚠ {}</strong>', said, _("overdue"))
+
+    @admin.display(description=_("who"))
+    def who(self, proposal: Any) -> str:
+        return who(proposal)
+
+    @admin.display(description=_("marks"))
+    def marks(self, proposal: Any) -> str:
+        said = []
+        if proposal.appeals:
+            said.append(str(_("appeal")))
+        if proposal.flagged:
+            count = proposal.flagged
+            said.append(ngettext("%(count)d flag", "%(count)d flags", count) % {"count": count})
+        return ", ".join(said) or "—"
+
+    # --- One proposal --------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        def to(route: str, view: Any, name: str) -> URLPattern:
+            shown: Any = self.admin_site.admin_view(view)
+            made: URLPattern = path(route, shown, name=f"proposals_proposal_{name}")
+            return made
+
+        return [
+            *(to(f"<int:pk>/{name}/", partial(self.decide, name=name), name) for name in ACTS),
+            to("<int:pk>/merge/", self.merge_page, "merge"),
+            to("<int:pk>/part/", self.part_page, "part"),
+            to("<int:pk>/strike/", self.strike_page, "strike"),
+            to("<int:pk>/unstrike/<int:strike>/", self.unstrike, "unstrike"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: Any, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """All that a moderator needs to decide. Nothing is typed here, so a POST finds nothing."""
+        if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        found = self.get_queryset(request).select_related("consultation", "organization")
+        proposal = get_object_or_404(found, pk=int(object_id.replace("_5F", "_")))
+        context = {
+            **self.admin_site.each_context(request),
+            **desk_of(proposal, request.user),
+            "opts": self.opts,
+            "original": proposal,
+            "title": proposal.title,
+        }
+        return TemplateResponse(request, "admin/proposals/proposal/desk.html", context)
+
+
+def days_waited(proposal: Proposal) -> int:
+    """Whole days that it has waited for a moderator."""
+    return (timezone.now() - proposal.waiting_since).days if proposal.waiting_since else 0
+
+
+def who(proposal: Any) -> str:
+    """Whether its author is known, and from what. Takes one of `get_queryset`."""
+    if not proposal.address:
+        return str(_("Nobody’s address is kept"))
+    if not proposal.others:
+        return str(_("First time"))
+    said = ngettext(
+        "Known: %(count)d other, %(published)d published",
+        "Known: %(count)d others, %(published)d published",
+        proposal.others,
+    )
+    return said % {"count": proposal.others, "published": proposal.others_published}
+
+
+def hosts(links: Any) -> list[tuple[str, str]]:
+    """Links and the host that each leads to."""
+    said = []
+    for link in links:
+        try:
+            said.append((str(link), urlsplit(str(link)).hostname or "?"))
+        except ValueError:
+            said.append((str(link), "?"))
+    return said
+
+
+def desk_of(proposal: Any, user: User) -> dict[str, Any]:
+    """What the page of one proposal at the desk shows."""
+    from proposals.search import similar
+
+    author = Proposal.objects.filter(address=proposal.address).exclude(pk=proposal.pk)
+    earlier = author.exclude(address="").exclude(state=State.UNCONFIRMED)
+    words = "\n".join([proposal.title, proposal.problem, proposal.ask])
+    appeal = getattr(proposal, "appeal", None)
+    step = proposal.last_step
+    days = days_waited(proposal) if proposal.state == State.WAITING else None
+    return {
+        "proposal": proposal,
+        "step": step,
+        "may_decide": proposal.may_be_moderated_by(user),
+        "days": days,
+        "overdue": days is not None and days > settings.MODERATION_DAYS,
+        "promised": settings.MODERATION_DAYS,
+        "who": who(proposal),
+        "links": hosts(proposal.links),
+        "earlier": list(earlier.order_by("-created_at", "-pk")[:EARLIER]),
+        "similar": similar(words, proposal.language, but=proposal),
+        "steps": list(proposal.steps.oldest().select_related("by", "undone_by")),
+        "flags": list(proposal.flags.open().oldest()),
+        "looked_at": list(
+            proposal.flags.filter(handled_at__isnull=False).oldest().select_related("handled_by")
+        ),
+        "strikes": list(proposal.strikes.newest().select_related("by", "undone_by")),
+        "originals": list(proposal.originals.order_by("field")),
+        "appeal": appeal,
+        "may_decide_appeal": appeal is not None and appeal.may_be_decided_by(user),
+        "merged": list(proposal.merged.order_by("pk")),
+        "undo_until": step.undo_until if step and step.can_be_undone else None,
+        "seen": step.pk if step else 0,
+    }
