@@ -1,0 +1,275 @@
+"""Answering: every proposal ends with a public answer, its reason, and a name behind it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commitments.models import Commitment, Institution
+from network.models import Edition, User
+from opengov_portal.lib.errors import Refused
+from proposals import happenings
+from proposals.emails import answering as emails
+from proposals.models import Consultation, Happening, Lineage, Proposal, Response
+from proposals.waiting import Wait
+
+MOST = 100  # proposals that one answer is given to at once
+DEEPEST = 10  # how many times over a proposal may have been merged
+PARTIES = ("proposal", "commitment")
+PAIR = ("proposal_id", "commitment_id")
+Kind = Happening.Kind
+ADOPTING = {Response.Outcome.ADOPTED, Response.Outcome.IN_PART}
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer, before it is given to anyone."""
+
+    outcome: str
+    reason_en: str
+    reason_fr: str
+    institution: Institution
+    office_en: str
+    office_fr: str
+    answered_on: date
+    source_url: str = ""
+    commitments: Sequence[Commitment] = ()
+
+    def to(self, proposal: Proposal) -> Response:
+        """The answer to one proposal; not kept."""
+        facts = {name: getattr(self, name) for name in FACTS}
+        return Response(proposal=proposal, institution=self.institution, **facts)
+
+    def is_as(self, response: Response | None) -> bool:
+        """Whether an answer says just this already."""
+        return (
+            response is not None
+            and response.institution_id == self.institution.pk
+            and all(getattr(response, name) == getattr(self, name) for name in FACTS)
+            and {one.pk for one in response.commitments.all()}
+            == {one.pk for one in self.commitments}
+        )
+
+
+FACTS = (
+    "outcome", "reason_en", "reason_fr", "office_en", "office_fr", "answered_on", "source_url",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A proposal to answer: what stands now, and which proposals share its answer."""
+
+    proposal: Proposal
+    stands: Response | None
+    merged: list[Proposal] = field(default_factory=list)
+
+    @cached_property
+    def hindrance(self) -> str:
+        """Why it cannot be answered; empty where it can."""
+        if self.proposal.is_public:
+            return ""
+        if self.proposal.state == Proposal.State.MERGED:
+            return _("It was merged into another, whose answer it shares.")
+        return _("It is not public.")
+
+    def objection(self, said: Said) -> str:
+        """Why it cannot be given this answer; empty where it can."""
+        if not self.hindrance and said.answered_on < self.proposal.put_forward_on.first_day:
+            return _("It was put forward after the date of this answer.")
+        return self.hindrance
+
+    @property
+    def told(self) -> list[Proposal]:
+        """Those whose authors get a letter."""
+        return [self.proposal, *self.merged]
+
+
+def may_answer(user: Any) -> bool:
+    return bool(user.has_perm("proposals.add_response"))
+
+
+def rows(keys: Collection[int]) -> list[Row]:
+    """These proposals, oldest first, with what stands; in a constant number of queries."""
+    found = Proposal.objects.filter(pk__in=keys).select_related("consultation", "user").oldest()
+    stands = {
+        one.proposal_id: one
+        for one in Response.objects.current()
+        .filter(proposal__in=keys)
+        .select_related("institution")
+        .prefetch_related("commitments__plan")
+    }
+    merged = merged_into(keys)
+    return [Row(one, stands.get(one.pk), merged[one.pk]) for one in found]
+
+
+def merged_into(keys: Collection[int]) -> dict[int, list[Proposal]]:
+    """By key, all that was merged into it, and into what was merged into it."""
+    found: dict[int, list[Proposal]] = defaultdict(list)
+    roots = {key: key for key in keys}
+    level = list(keys)
+    for _times in range(DEEPEST):
+        below = Proposal.objects.filter(merged_into__in=level).select_related("user").oldest()
+        level = []
+        for one in below:
+            if one.merged_into_id is not None and one.pk not in roots:
+                roots[one.pk] = roots[one.merged_into_id]
+                found[roots[one.pk]].append(one)
+                level.append(one.pk)
+        if not level:
+            break
+    return found
+
+
+def fingerprint(seen: Iterable[Row]) -> str:
+    """What was looked at: it is another once anything of it has changed."""
+    facts = [
+        (
+            row.proposal.pk,
+            row.proposal.state,
+            row.stands and row.stands.pk,
+            [(one.pk, one.email, one.letters_language) for one in row.told],
+        )
+        for row in seen
+    ]
+    return sha256(repr(facts).encode()).hexdigest()
+
+
+@transaction.atomic
+def answer(
+    proposals: Iterable[Proposal], said: Said, *, by: User, seen: str | None = None
+) -> list[Response]:
+    """Give each of these this answer, in place of the one that stands; all of them or none.
+
+    `seen` is the `fingerprint` of the rows that were looked at. Each author, and those of
+    what was merged into it, gets a letter. What it adopts is a commitment's origin from
+    then on; what an answer replaced had said of that is taken back. Who says so already
+    is left alone. Raises Refused when one cannot be answered, or has changed meanwhile.
+    """
+    if not may_answer(by):
+        raise PermissionDenied
+    Edition.take_turn()
+    asked = {one.pk for one in proposals}
+    now = rows(asked)
+    if len(now) < len(asked) or (seen is not None and fingerprint(now) != seen):
+        raise Refused(_("Something of this has changed since you looked: look again."))
+    check(now, said)
+    changed = [row for row in now if not said.is_as(row.stands)]
+    known = set(Lineage.objects.filter(proposal__in=asked).values_list(*PAIR))
+    _put_aside([row.stands for row in changed if row.stands])
+    given = Response.objects.bulk_create(_signed(row, said, by) for row in changed)
+    through = Response.commitments.through
+    through.objects.bulk_create(
+        through(response_id=one.pk, commitment_id=promise.pk)
+        for one in given
+        for promise in said.commitments
+    )
+    if said.outcome in ADOPTING:
+        Lineage.objects.bulk_create(
+            (
+                Lineage(proposal_id=one.proposal_id, commitment=promise, response=one)
+                for one in given
+                for promise in said.commitments
+            ),
+            ignore_conflicts=True,  # a source says so too: its word stays
+        )
+    for row, response in zip(changed, given, strict=True):
+        emails.answered(row.told, response, said.commitments, before=row.stands)
+        happenings.record(Kind.REANSWERED if row.stands else Kind.ANSWERED, proposal=row.proposal)
+    for origin in Lineage.objects.filter(response__in=given).select_related(*PARTIES):
+        if (origin.proposal_id, origin.commitment_id) not in known:
+            happenings.record(Kind.BECAME, proposal=origin.proposal, commitment=origin.commitment)
+    if given:
+        happenings.record_answers(
+            [
+                (response, row.stands is not None)
+                for row, response in zip(changed, given, strict=True)
+            ],
+            said.commitments if said.outcome in ADOPTING else (),
+        )
+        Edition.advance()
+    return given
+
+
+def check(now: list[Row], said: Said) -> None:
+    """Raises Refused, naming the first proposal that cannot be given this answer."""
+    if len(now) > MOST:
+        raise Refused(_("Answer at most %(count)d at once.") % {"count": MOST})
+    for row in now:
+        if objection := row.objection(said):
+            raise Refused(f"{row.proposal.heading}: {objection}")
+
+
+def _signed(row: Row, said: Said, by: User) -> Response:
+    response = said.to(row.proposal)
+    response.written_by = by
+    return response
+
+
+def _put_aside(standing: list[Response]) -> None:
+    """Replaced, and still in sight; compare and set, so that of two answers one wins."""
+    keys = [one.pk for one in standing]
+    replaced = Response.objects.current().filter(pk__in=keys).update(replaced_at=timezone.now())
+    if replaced < len(keys):
+        raise Refused(_("Someone else has just answered one of these: look again."))
+    Lineage.objects.filter(response__in=keys).delete()
+
+
+# --- Questions -----------------------------------------------------------------
+
+
+def unanswered(call: Consultation) -> QuerySet[Proposal]:
+    """The public proposals of a call without an answer that stands, oldest first."""
+    return Proposal.objects.public().filter(consultation=call).unanswered().oldest()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a proposal says of its answer."""
+
+    responses: list[Response]
+    wait: Wait | None
+    shares: Proposal | None
+
+    @property
+    def stands(self) -> Response | None:
+        return next((one for one in self.responses if one.replaced_at is None), None)
+
+    @property
+    def earlier(self) -> list[Response]:
+        return [one for one in self.responses if one.replaced_at is not None]
+
+
+def shown_on(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
+    """`answer`, for the page of a proposal: what stands, what stood, or how long it waits."""
+    shares = owner(proposal)
+    whose = shares or proposal
+    promised = Prefetch("commitments", Commitment.objects.select_related("plan").in_plan_order())
+    given = (
+        Response.objects.filter(proposal=whose)
+        .select_related("institution")
+        .prefetch_related(promised)
+        .order_by("-written_at", "-pk")
+    )
+    wait = Wait.of(whose, whose.consultation) if whose.is_public else None
+    return {"answer": Shown(list(given), wait, shares)}
+
+
+def owner(proposal: Proposal) -> Proposal | None:
+    """The proposal whose answer a merged one shares; None for one that stands by itself."""
+    found = None
+    for _times in range(DEEPEST):
+        if proposal.merged_into is None:
+            break
+        found = proposal = proposal.merged_into
+    return found
