@@ -15,16 +15,27 @@ def nightly(minute: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": crontab(hour=8, minute=minute)}
 
 
+def in_the_morning(minute: int, task: str) -> dict[str, Any]:
+    """Once a day, at that minute past 11 UTC: six or seven in Toronto."""
+    return {"task": task, "schedule": crontab(hour=11, minute=minute)}
+
+
 SCHEDULE = {
     # Whatever is still owed goes within a minute, whoever forgot to ask for it.
     "post letters": every(60, "network.tasks.post_letters"),
     # What is to be sent at a time, and what a worker that was killed left unwritten.
     "write announcements": every(60, "network.tasks.write_announcements"),
+    # Who supports what was merged, once the hour to undo that is over.
+    "tell of merges": every(300, "proposals.tasks.tell_of_merges"),
     # What came to join@, where it is read from a mailbox.
     "read the mailbox": every(60, "network.tasks.read_mailbox"),
     "judge what was not judged": every(300, "network.tasks.judge_messages"),
+    # Calls for ideas open by themselves; who follows them is told.
+    "record openings": every(300, "proposals.tasks.record_openings"),
+    "write digests": in_the_morning(0, "proposals.tasks.write_digests"),
     # What a broker that was away, or a load that was cut off, left out of the index.
     "rebuild the search index": nightly(20, "commitments.tasks.rebuild_search_index"),
+    "rebuild that of proposals": nightly(25, "proposals.tasks.rebuild_search_index"),
     "count how far the network reaches": nightly(40, "network.tasks.count_reach"),
     "forget messages": nightly(45, "network.tasks.forget_messages"),
     "delete stale requests": nightly(50, "network.tasks.delete_stale_requests"),

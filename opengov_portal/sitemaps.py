@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from commitments.models import ActionPlan, Commitment, Institution
 from network.models import Announcement, Community, LetterOfIntent, Organization
+from proposals.models import Consultation, Proposal
 
 
 class TwinSitemap(Sitemap[Any]):
@@ -38,6 +39,9 @@ class PageSitemap(TwinSitemap):
             "commitments:institutions",
             "proposals:index",
             "proposals:propose",
+            "proposals:calls",
+            "proposals:ledger",
+            "proposals:log",
             "network:index",
             "network:join",
             "network:organizations",
@@ -110,6 +114,21 @@ class AnnouncementSitemap(TwinSitemap):
         return item.corrected_at or item.published_at
 
 
+class CallSitemap(TwinSitemap):
+    def items(self) -> QuerySet[Consultation]:
+        return Consultation.objects.public().only("slug").order_by("pk")
+
+
+class ProposalSitemap(TwinSitemap):
+    """Those that can be read; not the marks of those that were."""
+
+    def items(self) -> QuerySet[Proposal]:
+        return Proposal.objects.public().only("pk", "published_at").order_by("pk")
+
+    def lastmod(self, item: Proposal) -> datetime | None:
+        return item.published_at
+
+
 SITEMAPS = {
     "pages": PageSitemap,
     "plans": PlanSitemap,
@@ -119,4 +138,6 @@ SITEMAPS = {
     "organizations": OrganizationSitemap,
     "letters-of-intent": LetterOfIntentSitemap,
     "announcements": AnnouncementSitemap,
+    "calls": CallSitemap,
+    "proposals": ProposalSitemap,
 }

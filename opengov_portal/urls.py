@@ -8,9 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 import commitments.urls
 import network.urls
+import proposals.urls
 from opengov_portal import views
 from opengov_portal.lib.pages import for_readers
 from opengov_portal.sitemaps import SITEMAPS
+
+DATA = [
+    *commitments.urls.data_patterns,
+    *network.urls.data_patterns,
+    *proposals.urls.data_patterns,
+]
 
 urlpatterns = [
     path("", views.front_door, name="front_door"),
@@ -31,7 +38,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap",
     ),
-    path("", include((commitments.urls.data_patterns + network.urls.data_patterns, "data"))),
+    path("", include((DATA, "data"))),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("site.webmanifest", views.manifest, name="manifest"),

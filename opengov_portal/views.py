@@ -23,7 +23,11 @@ from commitments.pictures import strips
 from network.models import Subject
 from opengov_portal.lib.health import broker_answers, database_answers
 from opengov_portal.lib.languages import LANGUAGES, active
-from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page
+from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page, true_until
+from proposals.dictionary import RECORDS as PROPOSAL_RECORDS
+from proposals.models import Consultation
+from proposals.models.timetable import next_border
+from proposals.views.proposing import unsent
 
 
 @require_safe
@@ -41,7 +45,8 @@ def home(request: HttpRequest) -> HttpResponseBase:
     plan = ActionPlan.objects.newest().first()
     promised = list(plan.commitments.with_findings().in_plan_order()) if plan else []
     drawn = strips(promised) if promised else []
-    return render(
+    calls = list(Consultation.objects.current().soonest())
+    response = render(
         request,
         "pages/home.html",
         {
@@ -52,8 +57,11 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "subjects": Subject.objects.popular()[:8],
             "total": Commitment.objects.count(),
             "changes": Change.objects.lately(),
+            "calls": calls,
         },
     )
+    true_until(response, next_border(calls))  # the days that are left
+    return response
 
 
 @require_safe
@@ -83,8 +91,8 @@ def accessibility(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def data(request: HttpRequest) -> HttpResponseBase:
-    context = {"records": RECORDS, "scales": list(scales())}
-    return render(request, "pages/data.html", context)
+    told = {"records": RECORDS, "scales": list(scales()), "proposal_records": PROPOSAL_RECORDS}
+    return render(request, "pages/data.html", told)
 
 
 # --- Addresses that machines read ---------------------------------------------
@@ -178,7 +186,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that was not filled in on a page of ours, or long ago."""
+    """403 for a form that was not filled in on a page of ours, or long ago.
+
+    What takes long to write is shown again, every field as it was.
+    """
+    match = request.resolver_match
+    if match and match.view_name == "proposals:propose":
+        return unsent(request)
     return error_page(request, 403, csrf=True)
 
 

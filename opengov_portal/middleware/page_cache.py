@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
@@ -14,6 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_http_date_safe
 from django.utils.text import compress_sequence
 
 from network.models import Edition
@@ -28,6 +30,8 @@ LARGEST = 512 * 1024  # bytes of a page that is kept
 LONGEST_QUERY = 400  # characters: longer ones are asked once and never again
 SMALLEST_GZIP = 300  # bytes below which compressing gains nothing
 COMPRESSIBLE = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg")
+# What an answer says to caches that many share, as this one is (RFC 9111 5.2.2.10).
+SHARED_AGE = re.compile(r"\bs-maxage=(\d{1,9})")
 # How long one reader may take to draw a page anew while others are given the old one.
 TURN_SECONDS = 5
 # How long beyond its time a page is kept, for when the database is away.
@@ -49,6 +53,13 @@ def is_compressible(response: HttpResponseBase) -> bool:
         response.headers.get("Content-Type", "").startswith(COMPRESSIBLE)
         and "Content-Encoding" not in response.headers
     )
+
+
+def keeping_time(response: HttpResponseBase) -> int:
+    """Seconds that an answer may be kept: what it says itself, where that is less than ours."""
+    said = SHARED_AGE.search(response.headers.get("Cache-Control", ""))
+    seconds: int = settings.PAGE_CACHE_SECONDS
+    return min(seconds, int(said[1])) if said else seconds
 
 
 class Page(NamedTuple):
@@ -84,7 +95,9 @@ class Page(NamedTuple):
         unsaid = {"content-length", "etag"}
         headers = [(name, value) for name, value in response.items() if name.lower() not in unsaid]
         tag = blake2b(whole, digest_size=12).hexdigest()
-        until = time.time() + settings.PAGE_CACHE_SECONDS
+        until = time.time() + keeping_time(response)
+        if ends := parse_http_date_safe(response.headers.get("Expires", "")):
+            until = min(until, ends)  # what it tells is true no longer
         return cls(edition, until, headers, tag, whole, gzipped)
 
     def may_be_kept(self) -> bool:

@@ -35,6 +35,10 @@ class Command(BaseCommand):
         else:
             self.say("Loading Canada's action plans")
             call_command("load_plans")
+        try:
+            call_command("load_proposals", stdout=StringIO())
+        except CommandError as error:  # their plan was taken out: they are not missed
+            self.say(f"The earlier ideas were not loaded: {error}")
         self.say("Opening the communities of practice that are not there yet")
         call_command("load_communities", stdout=StringIO())
         call_command("count_reach", stdout=StringIO())
