@@ -36,6 +36,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 10, 50])
     parser.add_argument("--plans", type=int, default=400)
     parser.add_argument("--commitments", type=int, default=10_000)
+    parser.add_argument("--proposals", type=int, default=10_000)
+    parser.add_argument("--supports", type=int, default=50_000)
     parser.add_argument(
         "--databases", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"]
     )
@@ -69,7 +71,11 @@ class Bench:
         port = free_port()
         environment = portal(var, database, port, PAGE_CACHE_SECONDS="0")
         kinds = self.prepared(name, environment)
-        self.say(f"\n{name}, {self.chosen.commitments:,} commitments, {self.coding}\n")
+        self.say(
+            f"\n{name}, {self.chosen.commitments:,} commitments, "
+            f"{self.chosen.proposals:,} proposals, {self.chosen.supports:,} supports, "
+            f"{self.coding}\n"
+        )
         self.say(HEADINGS)
         self.say(RULE)
         for cached in (True, False):
@@ -79,12 +85,33 @@ class Bench:
                     if not (cached and kind in WHOLE_FILES):
                         self.measure_kind(name, kind, facts, cached, address, bare)
 
+        if not self.chosen.pages or "similar" in self.chosen.pages:
+            self.measure_typing(name, environment, bare)
+
+    def measure_typing(self, name: str, environment: dict[str, str], bare: str) -> None:
+        """What is like a text that is being typed, for one who types."""
+        facts = json.loads(inside(environment, "similar"))
+        queries = facts.pop("queries")
+        seen = Cell(**facts)
+        beside = self.beside(bare, round(seen.bytes), 1)
+        row = Row(name, "similar", False, 1, seen, beside, queries)
+        self.rows.append(row)
+        self.say(row.line())
+
     def prepared(self, name: str, environment: dict[str, str]) -> dict[str, Any]:
         """The set is built, and what is to be asked for is known."""
         built = Path(environment["VAR_DIR"]) / "built"
         if not (self.chosen.keep and built.exists()):
-            count = [str(self.chosen.plans), str(self.chosen.commitments)]
-            print(f"\n{name}: building {count[1]} commitments in {count[0]} plans", flush=True)
+            chosen = self.chosen
+            count = [
+                str(number)
+                for number in (chosen.plans, chosen.commitments, chosen.proposals, chosen.supports)
+            ]
+            print(
+                f"\n{name}: building {count[1]} commitments in {count[0]} plans, "
+                f"{count[2]} proposals, {count[3]} supports",
+                flush=True,
+            )
             begun = time.monotonic()
             inside(environment, "build", *count)
             built.touch()

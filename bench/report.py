@@ -90,7 +90,8 @@ class Aim:
         return f"{'holds' if holds else 'MISSED':<13} {self.words}: at worst {figure}"
 
 
-PAGES = ("home", "list", "filtered", "search", "commitment")
+IDEAS = ("proposals", "proposals filtered", "proposals search", "proposal", "ledger")
+PAGES = ("home", "list", "filtered", "search", "commitment", *IDEAS)
 AIMS = [
     Aim("a kept page, ratio at least 0.6", PAGES, cached=True, least=0.6),
     Aim("a commitment drawn anew, ratio at least 0.08", ("commitment",), cached=False, least=0.08),
@@ -98,6 +99,8 @@ AIMS = [
     Aim("the filtered list drawn anew, ratio at least 0.05", ("filtered",), False, least=0.05),
     Aim("search drawn anew, ratio at least 0.05", ("search",), cached=False, least=0.05),
     Aim("search at one connection, p95 under 60 ms", ("search",), cached=False, most=60),
+    Aim("a page of proposals drawn anew, ratio at least 0.05", IDEAS, cached=False, least=0.05),
+    Aim("similar at one connection, p95 under 80 ms", ("similar",), cached=False, most=80),
 ]
 
 
