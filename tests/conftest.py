@@ -10,6 +10,7 @@ from django.utils import translation
 
 from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
+from proposals.catalogue import Catalogue as Proposals
 from tests.factories import make_staff
 
 REAL_CONNECT = socket.socket.connect
@@ -40,6 +41,7 @@ def clean_cache():
         caches[name].clear()
     ContentType.objects.clear_cache()
     Catalogue.forget()
+    Proposals.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,10 @@
 Nothing here is said of a real commitment: the plan is of a made-up country.
 """
 
+from datetime import timedelta
 from itertools import count
 
+from django.db.models import F
 from django.utils import timezone
 
 from commitments.models import (
@@ -29,6 +31,9 @@ from network.models import (
     Subject,
     User,
 )
+from opengov_portal.lib.mail import canonical
+from proposals import following
+from proposals.models import Consultation, Follow, Proposal, Response, Support
 
 numbers = count(1)
 PASSWORD = "a long and quiet evening"
@@ -213,3 +218,105 @@ def make_readers(count, **fields):
         Member(user=user, address=user.email, **{"language": "en", "announcements": True} | fields)
         for user in users
     )
+
+
+def make_call(**fields):
+    """A call for ideas that is open: announced a month ago, closing in a month."""
+    n, now = next(numbers), timezone.now()
+    return Consultation.objects.create(
+        **{
+            "slug": f"call-{n}",
+            "title_en": f"What should Freedonia promise? {n}",
+            "title_fr": f"Que devrait promettre la Libertanie ? {n}",
+            "body_en": "Tell us what the next plan should promise.",
+            "body_fr": "Dites-nous ce que devrait promettre le prochain plan.",
+            "afterwards_en": "Every idea is answered.",
+            "afterwards_fr": "Chaque idée reçoit une réponse.",
+            "published_at": now - timedelta(days=30),
+            "opens_at": now - timedelta(days=10),
+            "closes_at": now + timedelta(days=30),
+            "answers_due": timezone.localdate() + timedelta(days=90),
+            # Told to the public only where it does open sooner than in two weeks.
+            "short_notice_en": "In haste.",
+            "short_notice_fr": "À la hâte.",
+        }
+        | fields
+    )
+
+
+def make_proposal(issues=(), **fields):
+    """A public one, as a moderator agreed to it ten days ago; `state` makes it another."""
+    n, now = next(numbers), timezone.now()
+    state = fields.get("state", Proposal.State.PUBLISHED)
+    facts = {
+        "consultation": fields.pop("consultation", None) or make_call(),
+        "title": f"Count the bees {n}",
+        "problem": "Nobody knows how many bees there are.\n\nThe last count is of 1987.",
+        "ask": "Publish a count of bees each year.",
+        "gain": "Beekeepers, and whoever eats.",
+        "language": "en",
+        "email": f"author{n}@example.org",
+        "name": f"Author {n}",
+        "name_shown": True,
+        "state": state,
+        "created_at": now - timedelta(days=12),
+    }
+    if state != Proposal.State.UNCONFIRMED:
+        facts |= {"confirmed_at": now - timedelta(days=12)}
+        facts |= {"waiting_since": now - timedelta(days=12)}
+    if state in Proposal.ADDRESSED:
+        facts["published_at"] = now - timedelta(days=10)
+    facts |= fields
+    proposal = Proposal.objects.create(address=canonical(facts["email"]), **facts)
+    proposal.issues.set(issues)
+    return proposal
+
+
+def make_response(proposal=None, commitments=(), **fields):
+    """An answer that stands, as kept: nobody is written to."""
+    response = Response.objects.create(
+        proposal=proposal or make_proposal(),
+        institution=fields.pop("institution", None) or make_institution(),
+        **{
+            "outcome": Response.Outcome.NOT_NOW,
+            "reason_en": "The hives are asleep until spring.",
+            "reason_fr": "Les ruches dorment jusqu’au printemps.",
+            "office_en": "Bee Office",
+            "office_fr": "Bureau des abeilles",
+            "answered_on": timezone.localdate(),
+        }
+        | fields,
+    )
+    response.commitments.set(commitments)
+    return response
+
+
+def make_support(proposal, email=None, **fields):
+    """One that counts: with the number of its proposal, as confirming it leaves both."""
+    email = email or f"supporter{next(numbers)}@example.org"
+    if fields.get("organization"):
+        who = {}
+    else:
+        who = {"email": email, "address": canonical(email)}
+        Proposal.objects.filter(pk=proposal.pk).update(supporters=F("supporters") + 1)
+    return Support.objects.create(
+        proposal=proposal, **{"confirmed_at": timezone.now()} | who | fields
+    )
+
+
+def make_follow(target, email="ada@example.org", **asked):
+    """One that was confirmed a moment ago; the follower is `.follower`."""
+    words = following.consent_words("en")
+    kind = {Proposal: "proposal", Consultation: "consultation", Commitment: "commitment"}.get(
+        type(target), "subject"
+    )
+    follow = Follow.objects.create(
+        email=email,
+        address=canonical(email),
+        words=words.text,
+        words_language="en",
+        **{kind: target},
+        **{"language": "en", "rhythm": "daily"} | asked,
+    )
+    following.begin(follow, origin="")
+    return Follow.objects.get(address=canonical(email), **{kind: target})

@@ -38,6 +38,9 @@ ADDRESSES = {
     "network:join": "/fr/reseau/adhesion/",
     "network:join_sent": "/fr/reseau/adhesion/courriel/",
     "network:joined": "/fr/reseau/adhesion/confirmee/",
+    "network:confirm_sent": "/fr/reseau/oui/envoi/",
+    "network:confirm_done": "/fr/reseau/oui/fait/",
+    "network:confirm_asked": "/fr/reseau/oui/abc/",
     "network:leave": "/fr/reseau/depart/abc/",
     "network:organizations": "/fr/reseau/organisations/",
     "network:communities": "/fr/reseau/communautes/",
@@ -46,7 +49,7 @@ ADDRESSES = {
     "proposals:propose": "/fr/propositions/nouvelle/",
 }
 
-ARGUMENTS = {"network:leave": {"token": "abc"}}
+ARGUMENTS = {"network:leave": {"token": "abc"}, "network:confirm_asked": {"secret": "abc"}}
 
 # What no French sentence of ours may hold, and why.
 FAULTS = {

@@ -79,5 +79,5 @@ def test_home_costs_the_same_few_queries_however_much_there_is(
         make_assessment(commitment)
         Change.record(Change.Kind.ADDED, commitment)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/en/")

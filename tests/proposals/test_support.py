@@ -1,0 +1,382 @@
+"""Supporting a proposal without an account: once each, by whoever owns the address."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
+
+from network.models import Confirmation, Consent, Edition, Letter
+from network.models.consent import erased_mark
+from proposals import supporting
+from proposals.models import Proposal, Support
+from tests.counting import cost_of
+from tests.factories import (
+    make_member,
+    make_organization,
+    make_proposal,
+    make_support,
+    make_user,
+)
+from tests.proposals.supporting import SITE, confirm_link, fill_in, press_yes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def proposal():
+    return make_proposal(title="Count the bees")
+
+
+@pytest.fixture
+def url(proposal):
+    return f"/en/proposals/{proposal.pk}/support/"
+
+
+def number(proposal):
+    proposal.refresh_from_db()
+    assert proposal.supporters == proposal.supports.of_people().count()
+    return proposal.supporters
+
+
+def browser():
+    """Another one, that knows nothing of the first."""
+    other = Client()
+    other.defaults["wsgi.url_scheme"] = "https"
+    other.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
+    return other
+
+
+def test_anyone_supports_by_an_address_and_the_letters_button(client, proposal, url):
+    edition = Edition.current()
+
+    response = fill_in(client, url, email="Ada@Example.org")
+
+    assert response.headers["Location"].endswith("/sent/")
+    assert number(proposal) == 0
+    letter = Letter.objects.get()
+    assert "Support “Count the bees”" in letter.text
+    assert "bees" not in letter.subject
+
+    page = press_yes(client)
+
+    assertContains(page, "You support this idea")
+    assertContains(page, "1 person supports it now")
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert number(proposal) == 1
+    support = Support.objects.get()
+    assert (support.email, support.address) == ("Ada@Example.org", "ada@example.org")
+    assert Edition.current() == edition
+
+
+def test_opening_the_pages_and_the_letters_link_counts_nothing(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    before = (list(Support.objects.values()), Letter.objects.count())
+
+    for _time in range(10):
+        for path in (url, confirm_link(), f"/en/proposals/{proposal.pk}/support/withdraw/"):
+            assert client.get(path).status_code == 200
+            client.head(path)
+
+    assert (list(Support.objects.values()), Letter.objects.count()) == before
+    assert number(proposal) == 0
+
+
+def test_a_second_time_is_told_the_same_and_counts_once(client, proposal, url):
+    make_support(proposal, "ada@example.org")
+    first = fill_in(client, url, email="bea@example.org")
+
+    again = fill_in(browser(), url, email="ADA+bees@example.org")
+
+    assert (first.status_code, first.headers["Location"]) == (
+        again.status_code,
+        again.headers["Location"],
+    )
+    assert {len(letter.text.split()) for letter in Letter.objects.all()} == {
+        len(Letter.objects.first().text.split())
+    }
+    page = press_yes(browser(), confirm_link(Letter.objects.get(address="ada@example.org")))
+    assertContains(page, "You support this idea")
+    assert number(proposal) == 1
+    assert Support.objects.filter(address="ada@example.org").count() == 1
+
+
+@pytest.mark.parametrize("known", ["supporter", "author", "nobody"])
+def test_asking_costs_and_answers_the_same_for_every_address(client, proposal, url, known):
+    make_support(proposal, "supporter@example.org")
+    Proposal.objects.update(address="author@example.org", email="author@example.org")
+
+    response = fill_in(client, url, email=f"{known}@example.org")
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/en/network/yes/sent/"
+    assert Letter.objects.count() == 1
+
+
+def test_pressing_the_button_twice_counts_once(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    link = confirm_link()
+    press_yes(client)
+
+    assert client.post(link, follow=True).status_code == 200
+
+    assert number(proposal) == 1
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused", "hidden", "unconfirmed"])
+def test_only_what_is_public_can_be_supported(client, state):
+    proposal = make_proposal(state=state)
+    for page in ("support/", "support/withdraw/", "support/withdrawn/", "support/done/"):
+        assert client.get(f"/en/proposals/{proposal.pk}/{page}").status_code == 404
+    assert client.post(f"/en/proposals/{proposal.pk}/support/").status_code == 404
+
+
+def test_one_that_is_hidden_before_the_yes_is_not_supported(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    Proposal.objects.update(state="hidden")
+
+    page = client.get(confirm_link())
+
+    assertNotContains(page, "Count the bees")
+    supporting.confirm(Confirmation.objects.get())
+    assert not Support.objects.exists()
+    assert number(proposal) == 0
+
+
+def test_one_that_is_merged_before_the_yes_is_supported_where_it_went(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    into = make_proposal(title="Count all insects")
+    Proposal.objects.filter(pk=proposal.pk).update(state="merged", merged_into=into)
+
+    press_yes(client)
+
+    assert number(into) == 1
+    assert Support.objects.get().proposal == into
+
+
+def test_authors_support_is_in_their_proposal_already(client, proposal, url):
+    Proposal.objects.update(address="ada@example.org", email="ada@example.org")
+    fill_in(client, url, email="ada@example.org")
+
+    assert press_yes(client).status_code == 200
+
+    assert number(proposal) == 0
+    assert not Support.objects.exists()
+
+
+def test_two_ideas_supported_in_one_browser_come_in_one_letter(client, proposal, url):
+    other = make_proposal(title="Count the birds")
+
+    fill_in(client, url, email="ada@example.org")
+    fill_in(client, f"/en/proposals/{other.pk}/support/", email="ada@example.org")
+
+    assert Letter.objects.count() == 1
+    press_yes(client)
+    assert (number(proposal), number(other)) == (1, 1)
+
+
+# --- Withdrawing ---------------------------------------------------------------------
+
+
+def test_whoever_has_no_account_withdraws_by_the_same_door(client, proposal):
+    make_support(proposal, "ada@example.org")
+    make_support(proposal)
+
+    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="Ada@example.org")
+
+    assert number(proposal) == 2
+    assert "No longer support “Count the bees”" in Letter.objects.get().text
+    page = press_yes(client)
+    assertContains(page, "Your support is withdrawn")
+    assertContains(page, "1 person supports it now")
+    assert number(proposal) == 1
+
+
+def test_withdrawing_what_was_never_supported_looks_the_same(client, proposal):
+    make_support(proposal)
+
+    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="bea@example.org")
+    page = press_yes(client)
+
+    assertContains(page, "Your support is withdrawn")
+    assert number(proposal) == 1
+
+
+def test_the_private_page_withdraws_by_its_button_once(client, proposal):
+    support = make_support(proposal, "ada@example.org")
+    make_support(proposal)
+    page = f"/en/proposals/supports/{support.token}/"
+    assertContains(client.get(page), "2 people support it now")
+
+    assertContains(client.post(page, follow=True), "1 person supports it now")
+
+    assert client.post(page).status_code == 404
+    assert number(proposal) == 1
+
+
+def test_a_seal_that_is_not_ours_leads_nowhere(client, proposal):
+    support = make_support(proposal)
+    forged = f"{support.pk:016}" + "a" * 26
+    for token in (forged, "1", "é", support.token[:-1]):
+        assert client.post(f"/en/proposals/supports/{token}/").status_code == 404
+    assert number(proposal) == 1
+
+
+def test_of_supporting_and_withdrawing_asked_together_the_last_counts(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="ada@example.org")
+
+    press_yes(client)
+
+    assert number(proposal) == 0
+
+
+# --- Signed in -----------------------------------------------------------------------
+
+
+def test_who_is_signed_in_supports_at_once_by_one_button(client, proposal, url):
+    client.force_login(make_member(email="ada@example.org").user)
+    Letter.objects.all().delete()
+
+    page = client.post(url, follow=True)
+
+    assertContains(page, "1 person supports it now")
+    assert not Letter.objects.exists()
+    assertContains(client.post(url, follow=True), "1 person supports it now")
+    assert number(proposal) == 1
+    assertContains(client.get(url), "You support this idea.")
+
+
+def test_who_is_signed_in_withdraws_at_once_and_twice_is_once(client, proposal, url):
+    client.force_login(make_member(email="ada@example.org").user)
+    client.post(url)
+    make_support(proposal)
+
+    for _time in range(2):
+        page = client.post(f"/en/proposals/{proposal.pk}/support/withdraw/", follow=True)
+
+        assertContains(page, "1 person supports it now")
+    assert number(proposal) == 1
+
+
+def test_who_supported_by_mail_and_signs_in_later_counts_once(client, proposal, url):
+    make_support(proposal, "ada@example.org")
+    client.force_login(make_member(email="ada@example.org").user)
+
+    client.post(url)
+
+    assert number(proposal) == 1
+
+
+def test_authors_signed_in_are_told_that_it_is_theirs(client, proposal, url):
+    author = make_member(email="ada@example.org").user
+    Proposal.objects.update(address="ada@example.org", email="ada@example.org", user=author)
+    client.force_login(author)
+
+    assertContains(client.get(url), "You put this idea forward yourself")
+    assert client.post(url).status_code == 409
+    assert number(proposal) == 0
+
+
+# --- Leaving, and what is forgotten ---------------------------------------------------
+
+
+def test_a_member_who_leaves_still_counts_once_and_is_not_to_be_found(client, proposal, url):
+    from network.actions import leave
+
+    member = make_member(email="ada@example.org")
+    client.force_login(member.user)
+    client.post(url)
+
+    leave(member, how=Consent.How.MEMBER)
+
+    assert number(proposal) == 1
+    assert Support.objects.get().address == erased_mark("ada@example.org")
+    fill_in(browser(), url, email="ada@example.org")
+    press_yes(browser())
+    assert number(proposal) == 1
+    fill_in(browser(), f"/en/proposals/{proposal.pk}/support/withdraw/", email="ada@example.org")
+
+
+def test_what_was_never_confirmed_is_forgotten_after_a_month(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    make_support(proposal)
+    assert supporting.forget_stale() == 0
+
+    Support.objects.update(asked_at=timezone.now() - timedelta(days=31))
+
+    assert supporting.forget_stale() == 1
+    assert number(proposal) == 1
+
+
+def test_all_supports_of_a_person_are_among_what_is_held_on_them(proposal):
+    from network.holdings import held_on
+
+    make_support(proposal, "ada@example.org")
+
+    assert len(held_on("Ada@example.org")["supports"]) == 1
+
+
+# --- Forms and pages -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"email": ""},
+        {"email": "\0"},
+        {"email": "a" * 100_000 + "@example.org"},
+        {"email": "ada@example.org\r\nBcc: all@example.org"},
+        {"email": "ada@example.org", "language": "\0"},
+        {"email": ["a@example.org", "b@example.org"], "language": ["en", "zz"]},
+        {"who": "\0" * 9, "language": "fr", "topic": "\0"},
+    ],
+)
+def test_no_form_of_nonsense_breaks_the_page_or_counts(client, proposal, url, said):
+    signed_in = browser()
+    signed_in.force_login(make_user())
+    for each in (url, f"/en/proposals/{proposal.pk}/support/withdraw/"):
+        assert client.post(each, said).status_code in {200, 302}
+        assert signed_in.post(each, said).status_code in {200, 302}
+    assert number(proposal) == 0
+
+
+def test_the_page_says_the_number_and_organizations_apart_in_constant_queries(client, proposal):
+    def shown():
+        return client.get(f"/en/proposals/{proposal.pk}/support/")
+
+    shown()
+    few = cost_of(shown)
+    for _n in range(3):
+        make_support(proposal)
+        make_support(proposal, organization=make_organization())
+
+    page = shown()
+
+    assertContains(page, "3 people support it now.")
+    assert cost_of(shown) == few
+
+
+def test_in_french_it_is_french(client, proposal):
+    page = client.get(f"/fr/propositions/{proposal.pk}/appuyer/")
+
+    assertContains(page, "Appuyer cette idée")
+    fill_in(client, f"/fr/propositions/{proposal.pk}/appuyer/", email="ada@example.org")
+    assert "Appuyer « Count the bees »".replace(" ", " ") in Letter.objects.get().text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert SITE in Letter.objects.get().text
+
+
+def test_over_the_limit_it_asks_to_wait_and_keeps_what_was_typed(client, proposal, url):
+    for n in range(10):
+        fill_in(client, url, email=f"ada{n}@example.org")
+
+    response = fill_in(client, url, email="bea@example.org")
+
+    assert response.status_code == 429
+    assert response.headers["Retry-After"]
+    assert b"bea@example.org" in response.content
