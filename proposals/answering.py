@@ -20,14 +20,11 @@ from network.models import Edition, User
 from opengov_portal.lib.errors import Refused
 from proposals import happenings
 from proposals.emails import answering as emails
-from proposals.models import Consultation, Happening, Lineage, Proposal, Response
+from proposals.models import Consultation, Lineage, Proposal, Response
 from proposals.waiting import Wait
 
 MOST = 100  # proposals that one answer is given to at once
 DEEPEST = 10  # how many times over a proposal may have been merged
-PARTIES = ("proposal", "commitment")
-PAIR = ("proposal_id", "commitment_id")
-Kind = Happening.Kind
 ADOPTING = {Response.Outcome.ADOPTED, Response.Outcome.IN_PART}
 
 
@@ -165,7 +162,6 @@ def answer(
         raise Refused(_("Something of this has changed since you looked: look again."))
     check(now, said)
     changed = [row for row in now if not said.is_as(row.stands)]
-    known = set(Lineage.objects.filter(proposal__in=asked).values_list(*PAIR))
     _put_aside([row.stands for row in changed if row.stands])
     given = Response.objects.bulk_create(_signed(row, said, by) for row in changed)
     through = Response.commitments.through
@@ -185,17 +181,10 @@ def answer(
         )
     for row, response in zip(changed, given, strict=True):
         emails.answered(row.told, response, said.commitments, before=row.stands)
-        happenings.record(Kind.REANSWERED if row.stands else Kind.ANSWERED, proposal=row.proposal)
-    for origin in Lineage.objects.filter(response__in=given).select_related(*PARTIES):
-        if (origin.proposal_id, origin.commitment_id) not in known:
-            happenings.record(Kind.BECAME, proposal=origin.proposal, commitment=origin.commitment)
     if given:
         happenings.record_answers(
-            [
-                (response, row.stands is not None)
-                for row, response in zip(changed, given, strict=True)
-            ],
-            said.commitments if said.outcome in ADOPTING else (),
+            {row.proposal.pk: row.stands is not None for row in changed},
+            Lineage.objects.filter(response__in=given),
         )
         Edition.advance()
     return given

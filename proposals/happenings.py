@@ -1,6 +1,6 @@
 """Writing down what happens to proposals and calls, in the order of the commits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commitments.models import Commitment
 from network.models import Edition, Organization
-from proposals.models import Consultation, Happening, Proposal, Response
+from proposals.models import Consultation, Happening, Lineage, Proposal
 
 Kind = Happening.Kind
 
@@ -41,29 +41,29 @@ def record(
     )
 
 
-def record_answers(
-    answers: Iterable[tuple[Response, bool]], promises: Iterable[Commitment]
-) -> None:
+def record_answers(answered: Mapping[int, bool], origins: Iterable[Lineage]) -> None:
     """Write down answers, each with whether one stood before, and what they newly led to.
 
-    Within the turn of the edition, which `answering.answer` takes first.
+    A descent is told once, however often the answer that says so is changed. Within the
+    turn of the edition, which `answering.answer` takes first.
     """
-    given, promises = list(answers), list(promises)
-    known = set(
-        Happening.objects.filter(
-            kind=Kind.BECAME, proposal__in=[response.proposal_id for response, _before in given]
-        ).values_list("proposal", "commitment")
-    )
-    rows = []
-    for response, before in given:
-        kind = Kind.REANSWERED if before else Kind.ANSWERED
-        rows.append(Happening(kind=kind, proposal_id=response.proposal_id))
-        rows += [
-            Happening(kind=Kind.BECAME, proposal_id=response.proposal_id, commitment=promise)
-            for promise in promises
-            if (response.proposal_id, promise.pk) not in known
+    told = Happening.objects.filter(kind=Kind.BECAME, proposal__in=answered)
+    known = set(told.values_list("proposal", "commitment"))
+    Happening.objects.bulk_create(
+        [
+            *(
+                Happening(kind=Kind.REANSWERED if before else Kind.ANSWERED, proposal_id=proposal)
+                for proposal, before in answered.items()
+            ),
+            *(
+                Happening(
+                    kind=Kind.BECAME, proposal_id=one.proposal_id, commitment_id=one.commitment_id
+                )
+                for one in origins
+                if (one.proposal_id, one.commitment_id) not in known
+            ),
         ]
-    Happening.objects.bulk_create(rows)
+    )
 
 
 def record_openings() -> int:
