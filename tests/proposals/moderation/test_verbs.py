@@ -9,7 +9,7 @@ from network.models import Edition
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
 from proposals.models import Appeal, Flag, Merge, Proposal
-from tests.factories import make_proposal, make_staff, make_user
+from tests.factories import make_proposal, make_response, make_staff, make_user
 from tests.proposals.moderation.desk import (
     WHY,
     again,
@@ -222,15 +222,9 @@ def test_a_letter_that_has_left_is_followed_by_one_that_takes_it_back():
 
 
 def test_what_was_answered_is_not_taken_back_to_the_queue():
-    from proposals.models import Response
-    from tests.factories import make_institution
-
     proposal = waiting()
     moderating.publish(proposal, by=make_moderator())
-    Response.objects.create(
-        proposal=proposal, outcome="not_now", reason_en="Later.", reason_fr="Plus tard.",
-        institution=make_institution(), answered_on=timezone.localdate(),
-    )  # fmt: skip
+    make_response(proposal)
 
     with pytest.raises(Refused, match="hangs on it"):
         moderating.undo(again(proposal), by=make_moderator())
