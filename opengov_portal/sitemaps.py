@@ -128,6 +128,11 @@ class ProposalSitemap(TwinSitemap):
     def lastmod(self, item: Proposal) -> datetime | None:
         return item.published_at
 
+    def get_latest_lastmod(self) -> datetime | None:
+        public = Proposal.objects.public()
+        latest: datetime | None = public.aggregate(latest=Max("published_at"))["latest"]
+        return latest
+
 
 SITEMAPS = {
     "pages": PageSitemap,

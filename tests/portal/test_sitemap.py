@@ -94,4 +94,4 @@ def test_it_costs_the_same_queries_however_long(client, settings, address):
     fill(200)
     many = cost_of(client.get, address)
 
-    assert many == few <= 1 + len(SITEMAPS)  # one a part, and the edition
+    assert many == few <= 2 * len(SITEMAPS)  # a part's addresses, and its latest change
