@@ -13,6 +13,9 @@ ROW_NUMBER = "a row number of ours"
 PERSONAL = "tells who someone is"
 WORK = "staff's work, told to nobody"
 CONSENT = "a person's consent: kept as its proof"
+OPENS = "opens a private page"
+ASKED = "what somebody asks to be told of"
+UNSENT = "not put forward yet"
 
 IDENTIFIERS, ADDRESS = _("identifiers"), _("web address")
 
@@ -35,6 +38,7 @@ PROPOSAL = Record(
         "organization",
         "merged_into",
         "created_at",
+        "dated",
         "confirmed_at",
         "published_at",
         "supporters",
@@ -47,12 +51,14 @@ PROPOSAL = Record(
         "address": PERSONAL,
         "user": PERSONAL,
         "origin": PERSONAL,
+        "token": OPENS,
         "letters_language": "a person's wish about their letters",
         "consent": CONSENT,
         "consent_version": CONSENT,
         "consent_language": CONSENT,
         "confirmation": "how an address was confirmed: no part of the proposal",
         "waiting_since": WORK,
+        "denied_at": "between its author and the organization",
         "import_key": "how a spreadsheet's rows are known again",
     },
     drawn=(
@@ -81,6 +87,7 @@ PROPOSAL = Record(
             _("code"),
             [(str(code), label) for code, label in Proposal.Reason.choices],
         ),
+        Entry("brief", _("the brief that came with it"), _("A PDF file."), ADDRESS),
         Entry("removed_at", _("hidden or withdrawn"), "", _("date and time")),
         Entry("merged", _("proposals merged into it"), "", IDENTIFIERS),
         Entry(
@@ -131,7 +138,7 @@ LINEAGE = Record(
     "proposals[].lineages[]",
     Lineage,
     ("commitment", "note_en", "note_fr", "source_url"),
-    nested("proposal"),
+    nested("proposal") | {"response": "told by the answer that names the commitment"},
     order=("commitment__code",),
 )
 CALL = Record(
@@ -151,6 +158,7 @@ CALL = Record(
         "afterwards_fr",
         "plan",
         "standing",
+        "held",
         "published_at",
         "opens_at",
         "closes_at",
@@ -168,7 +176,16 @@ TURN = Record(
     _("What was done to a call"),
     "calls[].turns[]",
     Turn,
-    ("act", "at", "closed_before", "closes_now", "reason_en", "reason_fr"),
+    (
+        "act",
+        "at",
+        "closed_before",
+        "closes_now",
+        "due_before",
+        "due_now",
+        "reason_en",
+        "reason_fr",
+    ),
     nested("consultation") | {"by": WORK},
     order=("at", "pk"),
 )
@@ -250,10 +267,70 @@ UNPUBLISHED: dict[str, dict[str, str]] = {
         "user": PERSONAL,
         "organization": "told by the proposal's supporting_organizations",
         "confirmation": "how an address was confirmed",
+        "withdrawing": "how an address is confirmed",
         "asked_at": "would tell when somebody supported",
         "confirmed_at": "would tell when somebody supported",
         "carried_from": "would tell who supported what",
     },
+    "Brief": {
+        "id": ROW_NUMBER,
+        "proposal": "told by where the address of the file stands",
+        "draft": UNSENT,
+        "content": "the file itself, at the address that the proposal tells",
+        "size": "told by the file itself",
+        "digest": "told by the file itself",
+        "created_at": "handed in with the proposal",
+    },
+    "Draft": {
+        "id": ROW_NUMBER,
+        "email": PERSONAL,
+        "address": PERSONAL,
+        "language": PERSONAL,
+        "data": UNSENT,
+        "secret_digest": OPENS,
+        "saved_at": UNSENT,
+        "proposal": UNSENT,
+    },
+    "Follower": {
+        "id": ROW_NUMBER,
+        "email": PERSONAL,
+        "address": PERSONAL,
+        "user": PERSONAL,
+        "language": "a person's wish about their letters",
+        "rhythm": "a person's wish about their letters",
+        "token": OPENS,
+        "since": ASKED,
+        "told_on": ASKED,
+        "told_happening": ASKED,
+        "told_change": ASKED,
+    },
+    "Follow": {
+        "id": ROW_NUMBER,
+        "email": PERSONAL,
+        "address": PERSONAL,
+        "follower": PERSONAL,
+        "proposal": ASKED,
+        "consultation": ASKED,
+        "commitment": ASKED,
+        "subject": ASKED,
+        "language": "a person's wish about their letters",
+        "rhythm": "a person's wish about their letters",
+        "words": CONSENT,
+        "words_language": CONSENT,
+        "confirmation": "how an address was confirmed",
+        "asked_at": ASKED,
+        "confirmed_at": ASKED,
+        "since_happening": ASKED,
+        "since_change": ASKED,
+    },
+    "Happening": dict.fromkeys(
+        ("id", "kind", "at", "proposal", "consultation", "commitment", "organization"),
+        "the feeds tell it; the files, by what it led to",
+    ),
+    "ProposalWord": dict.fromkeys(
+        ("id", "token", "folded", "written", "proposals"),
+        "drawn from the texts, for search alone",
+    ),
 }
 
 # Each public field, `Model.field`, with what it means in the reader's language; and each

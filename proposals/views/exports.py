@@ -12,7 +12,7 @@ from opengov_portal.lib.datafiles import COMPILATION, data_file, in_both, json_f
 from opengov_portal.lib.records import Record, plain
 from opengov_portal.lib.spreadsheets import table
 from proposals.dictionary import ANSWER, CALL, PARTS, PROPOSAL, TURN
-from proposals.models import Consultation, Proposal, Response, Step, Support, Turn
+from proposals.models import Brief, Consultation, Proposal, Response, Step, Support, Turn
 from proposals.showing import credited, shown
 
 SCHEMA_VERSION = "1.0"
@@ -40,7 +40,9 @@ COLUMNS = ("record", "proposal", "call", "page_en", "page_fr")
 # Of what was removed the mark remains: that it was here, when, and why it was hidden.
 REMOVED = (Proposal.State.HIDDEN, Proposal.State.WITHDRAWN)
 NOT_OF_REMOVED: dict[str, Any] = {
-    **dict.fromkeys(("title", "problem", "ask", "gain", "organization", "author", "source_url")),
+    **dict.fromkeys(
+        ("title", "problem", "ask", "gain", "organization", "author", "brief", "source_url")
+    ),
     "links": [],
     "issues": [],
     "commitments": [],
@@ -80,6 +82,7 @@ def _batch(ids: list[int]) -> Iterator[dict[str, Any]]:
     rows = Proposal.objects.filter(pk__in=ids).only(*NEEDED).order_by("pk")
     rows = rows.select_related("consultation__plan", "organization").prefetch_related(
         Prefetch("merged", Proposal.objects.only("pk", "merged_into").order_by("pk")),
+        Prefetch("brief", Brief.objects.only("proposal")),
         "issues",
         "commitments",
     )
@@ -107,19 +110,37 @@ def _facts(proposal: Proposal) -> dict[str, Any]:
         "commitments": sorted(one.code for one in proposal.commitments.all()),
         "organization": organization.slug if owns and organization else None,
         "merged_into": proposal.merged_into_id,
-        "confirmed_at": None if proposal.import_key else plain(proposal.confirmed_at),
+        **_dates(proposal),
         "call": call.slug,
         "plan": call.plan.slug if call.plan else None,
         **in_both("page", "proposals:proposal", proposal.pk),
         "author": plain(credited(proposal)),
+        "brief": _brief(proposal),
         "merged": [one.pk for one in proposal.merged.all()],
     }
 
 
 SIMPLE = set(PROPOSAL.fields) - {
     *WORDS,
-    *("issues", "commitments", "organization", "merged_into", "confirmed_at"),
+    *("issues", "commitments", "organization", "merged_into"),
 }
+
+
+def _dates(proposal: Proposal) -> dict[str, Any]:
+    """Its moments here; of what was put forward elsewhere, only as much as its source says."""
+    facts: dict[str, Any] = {}
+    if proposal.import_key:
+        facts["confirmed_at"] = None
+    if proposal.dated:
+        facts |= dict.fromkeys(("created_at", "published_at"))
+    return facts
+
+
+def _brief(proposal: Proposal) -> str | None:
+    """Where the file is that came with it, if one did: it has no language of ours."""
+    if not hasattr(proposal, "brief"):
+        return None
+    return in_both("brief", "proposals:brief", proposal.pk)["brief_en"]
 
 
 def _parts(part: Record, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -180,8 +201,13 @@ def _head() -> dict[str, Any]:
         "licence": LICENCE,
         "attribution_en": ATTRIBUTION_EN,
         "attribution_fr": ATTRIBUTION_FR,
-        "calls": [facts | {"turns": turns[pk]} for (pk,), facts in calls],
+        "calls": [facts | _days(facts) | {"turns": turns[pk]} for (pk,), facts in calls],
     }
+
+
+def _days(facts: dict[str, Any]) -> dict[str, Any]:
+    """Of a call that was held elsewhere, none but those its source gives."""
+    return dict.fromkeys(("published_at", "opens_at", "closes_at")) if facts["held"] else {}
 
 
 @data_file("proposals.csv", "text/csv; charset=utf-8", tag=edition)

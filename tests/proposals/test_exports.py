@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from network.models import Edition
 from proposals.dictionary import CALL, PARTS, PROPOSAL, TURN
-from proposals.models import Lineage, Proposal, Response, Step, Support, Turn
+from proposals.models import Brief, Lineage, Proposal, Step, Turn
 from tests.counting import cost_of
 from tests.factories import (
     make_call,
@@ -20,8 +20,10 @@ from tests.factories import (
     make_organization,
     make_plan,
     make_proposal,
+    make_response,
     make_staff,
     make_subject,
+    make_support,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,22 +44,8 @@ def as_rows(client):
 
 
 def make_answer(proposal, **fields):
-    return Response.objects.create(
-        proposal=proposal,
-        institution=fields.pop("institution", None) or make_institution(),
-        **{
-            "outcome": "in_part",
-            "reason_en": "A count every second year is what can be paid for.",
-            "reason_fr": "Un dénombrement tous les deux ans est ce qui peut être payé.",
-            "answered_on": date(2031, 5, 2),
-        }
-        | fields,
-    )
-
-
-def make_support(proposal, **fields):
-    fields = {"email": "bee@example.org", "confirmed_at": timezone.now()} | fields
-    return Support.objects.create(proposal=proposal, address=fields["email"], **fields)
+    told = {"outcome": "in_part", "answered_on": date(2031, 5, 2)}
+    return make_response(proposal, **told | fields)
 
 
 @pytest.fixture
@@ -289,6 +277,37 @@ def test_what_was_brought_in_was_never_confirmed_here(client):
     assert told["confirmed_at"] is None
     assert told["votes_elsewhere"] == 5
     assert told["source_url"] == "https://example.org/1"
+
+
+def test_of_what_its_source_dates_by_the_year_no_moment_is_made_up(client):
+    call = make_call(held="2016", source_url="https://example.org/call")
+    make_proposal(
+        consultation=call, import_key="a", dated="2016", source_url="https://example.org/1"
+    )
+
+    found = as_json(client)
+    [told] = found["proposals"]
+    there = next(one for one in found["calls"] if one["slug"] == call.slug)
+
+    assert told["dated"] == there["held"] == "2016"
+    for name in ("created_at", "confirmed_at", "published_at"):
+        assert told[name] is None
+    for name in ("published_at", "opens_at", "closes_at"):
+        assert there[name] is None
+    assert [row["created_at"] for row in as_rows(client)] == [""]
+
+
+def test_a_brief_is_told_by_its_address_until_what_it_came_with_is_removed(client):
+    proposal = make_proposal()
+    brief = Brief.keep(b"%PDF-1.7 of bees")
+    Brief.objects.filter(pk=brief.pk).update(proposal=proposal)
+
+    [told] = as_json(client)["proposals"]
+    assert told["brief"] == f"https://portal.example/en/proposals/{proposal.pk}/brief/"
+
+    Proposal.objects.filter(pk=proposal.pk).update(state="hidden")
+    [told] = as_json(client)["proposals"]
+    assert told["brief"] is None
 
 
 @pytest.mark.parametrize("name", FILES)
