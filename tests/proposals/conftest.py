@@ -1,11 +1,14 @@
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from network.models import Letter
 from opengov_portal.lib import traps
 from tests.forms import form_of
 from tests.proposals.forwarding import NEW, SAID
+from tests.proposals.news import MONDAY
 
 
 @pytest.fixture
@@ -54,3 +57,15 @@ def say_yes(client):
         return client.post(link, form_of(page, "confirm"))
 
     return yes
+
+
+@pytest.fixture
+def morning(monkeypatch):
+    """Makes it another morning, by whole days from a Monday."""
+
+    def be(days):
+        now = MONDAY + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    be(0)
+    return be

@@ -14,7 +14,7 @@ from proposals.models import Consultation, Proposal
 from proposals.models import timetable as clock
 from tests.counting import cost_of
 from tests.factories import make_call, make_plan, make_proposal, make_response, make_staff
-from tests.proposals.test_call_verbs import WHY, make_closed, make_concluded, make_draft
+from tests.proposals.calling import WHY, make_closed, make_concluded, make_draft
 
 pytestmark = pytest.mark.django_db
 

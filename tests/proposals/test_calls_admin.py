@@ -14,7 +14,7 @@ from proposals.models import Consultation, Proposal
 from tests.counting import cost_of
 from tests.factories import make_call, make_proposal, make_staff, make_user
 from tests.forms import form_of
-from tests.proposals.test_call_verbs import VERBS, WHY, make_closed, make_draft, make_paused
+from tests.proposals.calling import VERBS, WHY, make_closed, make_draft, make_paused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 

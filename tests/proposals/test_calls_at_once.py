@@ -6,7 +6,7 @@ from network.models import Edition
 from proposals.models import Consultation, Turn
 from tests.factories import make_proposal, make_staff
 from tests.network.test_joining_at_once import at_once, folder, processes
-from tests.proposals.test_call_verbs import VERBS, make_closed
+from tests.proposals.calling import VERBS, make_closed
 
 __all__ = ["at_once", "folder", "processes"]  # fixtures
 

@@ -1,64 +1,27 @@
-"""Digests: one letter a morning, nothing twice, nothing left out, none without news."""
+"""What a digest tells: all that is new, nothing twice, nothing left out."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
-from django.test import Client
-from django.utils import timezone
 
 from commitments.actions import publish_change
 from commitments.models import Change
-from network.models import Consent, Letter, Stop
-from proposals import digesting, happenings
+from proposals import happenings
 from proposals.happenings import Kind, record
-from proposals.models import Follow, Follower, Happening, Proposal, Response
+from proposals.models import Follower, Proposal
 from proposals.tasks import write_digests
-from tests.counting import cost_of
 from tests.factories import (
     make_call,
     make_commitment,
     make_follow,
     make_organization,
     make_proposal,
-    make_response,
     make_subject,
     make_support,
 )
+from tests.proposals.news import MONDAY, answer, letters
 
 pytestmark = pytest.mark.django_db
-TORONTO = ZoneInfo("America/Toronto")
-MONDAY = datetime(2026, 11, 23, 7, tzinfo=TORONTO)
-
-
-@pytest.fixture
-def morning(monkeypatch):
-    """Makes it another morning, by whole days from a Monday."""
-
-    def be(days):
-        now = MONDAY + timedelta(days=days)
-        monkeypatch.setattr(timezone, "now", lambda: now)
-
-    be(0)
-    return be
-
-
-def letters():
-    return list(Letter.objects.filter(kind="list").order_by("pk"))
-
-
-def answer(proposal, **said):
-    response = make_response(proposal, **{"outcome": Response.Outcome.ADOPTED} | said)
-    record(Kind.ANSWERED, proposal=proposal)
-    return response
-
-
-def supported(proposal, **named):
-    """An organization says that it supports it."""
-    friends = make_organization(**named)
-    make_support(proposal, organization=friends)
-    record(Kind.SUPPORTED, proposal=proposal, organization=friends)
 
 
 def test_all_that_is_new_comes_in_one_letter_under_what_it_is_about(morning):
@@ -105,15 +68,6 @@ def test_each_piece_comes_once_over_days_and_none_is_left_out(morning):
         assert said.count(title) == 1
 
 
-def test_without_news_there_is_no_letter(morning):
-    make_follow(make_proposal())
-    record(Kind.PUBLISHED, proposal=make_proposal())
-    for day in (1, 2, 8):
-        morning(day)
-        assert write_digests() == 0
-    assert not letters()
-
-
 def test_what_came_before_it_was_followed_is_no_news(morning):
     proposal = make_proposal()
     answer(proposal)
@@ -124,102 +78,6 @@ def test_what_came_before_it_was_followed_is_no_news(morning):
     morning(1)
 
     assert write_digests() == 0
-
-
-def test_weekly_letters_wait_for_monday_and_a_missed_monday_is_made_good(morning):
-    morning(2)
-    proposal = make_proposal()
-    make_follow(proposal, rhythm="weekly")
-    answer(proposal)
-    for day in range(3, 7):
-        morning(day)
-        assert write_digests() == 0
-
-    morning(8)  # nothing ran on Monday
-
-    assert write_digests() == 1
-    supported(proposal)
-    morning(9)
-    assert write_digests() == 0
-    morning(14)
-    assert write_digests() == 1
-
-
-def test_the_morning_is_toronto_s(morning, monkeypatch):
-    proposal = make_proposal()
-    make_follow(proposal)
-    answer(proposal)
-    late = datetime(2026, 11, 23, 23, 30, tzinfo=TORONTO)  # the 24th in UTC
-    monkeypatch.setattr(timezone, "now", lambda: late)
-
-    assert write_digests() == 0
-
-
-def test_one_who_is_cut_off_half_way_goes_on_where_it_stopped(morning, monkeypatch):
-    proposal = make_proposal()
-    for n in range(4):
-        make_follow(proposal, f"reader{n}@example.org")
-    answer(proposal)
-    morning(1)
-    build = Letter.build
-
-    def broken(*args, **kwargs):
-        if kwargs["to"] == "reader2@example.org":
-            raise KeyboardInterrupt
-        return build(*args, **kwargs)
-
-    monkeypatch.setattr(Letter, "build", broken)
-    with pytest.raises(KeyboardInterrupt):
-        digesting.write_due()
-    assert [letter.to for letter in letters()] == ["reader0@example.org", "reader1@example.org"]
-    monkeypatch.setattr(Letter, "build", build)
-
-    assert write_digests() == 2
-
-    assert sorted(letter.to for letter in letters()) == [f"reader{n}@example.org" for n in range(4)]
-
-
-def test_who_reads_an_old_row_writes_nothing(morning):
-    proposal = make_proposal()
-    make_follow(proposal)
-    answer(proposal)
-    morning(1)
-    old, ends = Follower.objects.get(), digesting.Ends.now()
-    assert digesting.write(old, ends, timezone.localdate())
-
-    assert not digesting.write(old, ends, timezone.localdate())
-
-    assert len(letters()) == 1
-
-
-def test_what_happens_after_the_run_began_comes_the_next_morning(morning):
-    proposal = make_proposal()
-    make_follow(proposal)
-    answer(proposal)
-    ends = digesting.Ends.now()
-    supported(proposal, name_en="Friends")
-    morning(1)
-    digesting.write(Follower.objects.get(), ends, timezone.localdate())
-    assert "Friends" not in letters()[0].text
-
-    morning(2)
-    write_digests()
-
-    assert "Friends" in letters()[1].text
-    assert "Answered" not in letters()[1].text
-
-
-def test_more_than_a_letter_holds_comes_in_the_next(morning, monkeypatch):
-    monkeypatch.setattr(digesting, "MOST", 3)
-    call = make_call()
-    make_follow(call)
-    for n in range(7):
-        record(Kind.PUBLISHED, proposal=make_proposal(title=f"Idea {n}.", consultation=call))
-    for day in (1, 2, 3, 4):
-        morning(day)
-        write_digests()
-
-    assert [letter.text.count("Idea") for letter in letters()] == [3, 3, 1]
 
 
 def test_one_thing_followed_in_two_ways_is_told_once(morning):
@@ -319,119 +177,3 @@ def test_who_followed_an_open_call_is_not_told_that_it_opened(morning):
     call = make_call(opens_at=MONDAY, closes_at=MONDAY + timedelta(days=60))
     make_follow(call)
     morning(3)
-
-    assert write_digests() == 0
-    assert Happening.objects.filter(kind=Kind.OPENED).count() == 1
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_letter_says_who_sends_it_and_how_to_leave_in_each_language(
-    morning, settings, language
-):
-    proposal = make_proposal(title="Count the bees")
-    make_follow(proposal, language=language)
-    answer(proposal)
-    morning(1)
-    write_digests()
-
-    [letter] = letters()
-    for part in (settings.MAILING_ADDRESS, settings.CONTACT_ADDRESS, letter.leave_url):
-        assert part in letter.text
-    assert ("Ce que vous suivez" in letter.subject) == (language == "fr")
-    assert "Count the bees" not in letter.subject
-    if language == "fr":
-        assert '<span lang="en">Count the bees</span>' in letter.html
-
-
-def test_one_click_of_a_mail_program_ends_it_all_and_on_record(morning):
-    proposal = make_proposal()
-    make_follow(proposal)
-    answer(proposal)
-    morning(1)
-    write_digests()
-    program = Client(enforce_csrf_checks=True, headers={"x-forwarded-proto": "https"})
-    way_out = letters()[0].leave_url.removeprefix("https://portal.example")
-    assert program.get(way_out).status_code == 200
-    assert Follower.objects.exists()
-
-    for _time in range(2):
-        response = program.post(way_out, {"List-Unsubscribe": "One-Click"})
-
-        assert response.status_code == 200
-    assert not Follow.objects.exists()
-    assert Consent.objects.newest().first().act == Consent.Act.WITHDRAWN
-    assert Stop.objects.exists()
-    supported(proposal)
-    morning(2)
-    assert write_digests() == 0
-
-
-def test_a_letter_that_cannot_be_written_holds_up_nobody_and_is_told_later(
-    morning, monkeypatch, caplog
-):
-    proposal = make_proposal()
-    for n in range(3):
-        make_follow(proposal, f"reader{n}@example.org")
-    answer(proposal)
-    Follower.objects.filter(address="reader1@example.org").update(email="no address")
-    morning(1)
-
-    assert write_digests() == 2
-
-    assert "reader1" not in caplog.text
-    Follower.objects.filter(address="reader1@example.org").update(email="reader1@example.org")
-    assert write_digests() == 1
-
-
-def test_a_visitors_words_are_only_text(morning):
-    proposal = make_proposal(title="<b>Bees</b> & \u202e")
-    make_follow(proposal)
-    answer(proposal)
-    morning(1)
-    write_digests()
-
-    assert "<b>" not in letters()[0].html
-
-
-def test_the_command_says_how_many(morning, capsys):
-    proposal = make_proposal()
-    make_follow(proposal)
-    answer(proposal)
-    morning(1)
-
-    call_command("write_digests")
-    call_command("record_openings")
-
-    assert "Digests written: 1." in capsys.readouterr().out
-
-
-def test_a_digest_of_much_costs_as_much_as_of_little(morning):
-    call = make_call()
-    make_follow(call)
-    days = iter(range(1, 99))
-
-    def run():
-        morning(next(days))
-        return digesting.write_due()
-
-    def news(count):
-        for _n in range(count):
-            answer(make_proposal(consultation=call, issues=[make_subject()]))
-            record(Kind.EXTENDED, consultation=call)
-
-    def cost(count):
-        news(count)
-        run()
-        news(count)
-        return cost_of(lambda: None) + _counted(run)
-
-    assert cost(1) == cost(6)
-
-
-def _counted(run):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as queries:
-        run()
-    return len(queries)
