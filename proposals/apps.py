@@ -8,9 +8,11 @@ class ProposalsConfig(AppConfig):
     verbose_name = _("Proposals")
 
     def ready(self) -> None:
+        from network import roles
         from network.rooms import open_room
-        from proposals import standing
+        from proposals import powers, standing
         from proposals.rooms import ProposalsRoom
 
         open_room(ProposalsRoom())
+        roles.say(powers.POWERS)
         post_migrate.connect(standing.make, sender=self)

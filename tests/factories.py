@@ -6,6 +6,7 @@ Nothing here is said of a real commitment: the plan is of a made-up country.
 from datetime import timedelta
 from itertools import count
 
+from django.contrib.auth.models import Group
 from django.db.models import F
 from django.utils import timezone
 
@@ -108,6 +109,13 @@ def make_organization(**fields):
 
 def make_staff(**fields):
     return make_user(**{"is_staff": True, "is_superuser": True} | fields)
+
+
+def make_with_role(*roles, **fields):
+    """One of the staff, with these roles and nothing besides."""
+    person = make_user(**{"is_staff": True} | fields)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    return person
 
 
 def make_plan(**fields):

@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -17,9 +19,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from network import roles
 from network.actions import follow_new_address
 from network.admin.window import ReadOnly, Searched, Window
 from network.models import Edition, User
+from network.roles import PURPOSES, Role
 
 if TYPE_CHECKING:
     BaseUserAdmin = DjangoUserAdmin[User]
@@ -37,31 +41,64 @@ class NewUserForm(NewUser):
         field_classes: dict[str, type[forms.Field]] = {}
 
 
+def each_role() -> list[tuple[str, str]]:
+    """A box a role, with what it is for."""
+    return [(role.value, f"{role.label}{_(':')} {PURPOSES[role]}") for role in Role]
+
+
 class UserForm(KnownUser):
+    """An account; whoever is given a role is staff by it."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=each_role,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever has a role may open the admin, with a second factor."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "roles" in self.fields:
+            held = self.instance.groups.filter(name__in=Role.values)
+            self.initial["roles"] = list(held.values_list("name", flat=True))
+
     class Meta:
         model = User
         fields = "__all__"
         field_classes: dict[str, type[forms.Field]] = {}
 
 
+class RoleFilter(admin.SimpleListFilter):
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        name = self.value()
+        return queryset.filter(groups__name=name) if name in Role.values else queryset
+
+
 @admin.register(User)
 class UserAdmin(Searched, BaseUserAdmin):
     """Accounts are closed, not deleted: what they did stays signed."""
 
-    POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+    POWERS = ("is_staff", "is_superuser", "user_permissions")
 
     form = UserForm
     add_form = NewUserForm
     fieldsets = [
         (None, {"fields": ("email", "name", "language", "password")}),
-        (_("What they may do"), {"fields": ("is_active", *POWERS)}),
+        (_("What they may do"), {"fields": ("is_active", "roles", *POWERS)}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     ]
     add_fieldsets = [
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     ]
     list_display = ["email", "name", "is_active", "is_staff", "is_superuser", "last_login"]
-    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    list_filter = [RoleFilter, "is_staff", "is_superuser", "is_active"]
     list_per_page = 50
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined"]
@@ -73,8 +110,14 @@ class UserAdmin(Searched, BaseUserAdmin):
         return [path("language/", language, name="network_user_language"), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        powers = () if request.user.is_superuser else self.POWERS
+        powers = [] if request.user.is_superuser else list(self.POWERS)
+        if obj is None or not obj.may_be_given_roles_by(request.user):
+            powers.append("roles")
         return [*super().get_readonly_fields(request, obj), *powers]
+
+    @admin.display(description=_("Roles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(str(role.label) for role in Role if role in roles.roles_of(user)) or "—"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
@@ -92,6 +135,12 @@ class UserAdmin(Searched, BaseUserAdmin):
         if change and {"name", "is_active"} & set(form.changed_data):
             Edition.advance()
 
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "roles" in form.changed_data:
+            chosen = [Role(name) for name in form.cleaned_data["roles"]]
+            roles.give(form.instance, chosen, by=request.user)
+
     @method_decorator(require_POST)
     def choose_language(self, request: Any) -> HttpResponse:
         """The language in which the admin speaks to the one who asks."""
@@ -101,6 +150,30 @@ class UserAdmin(Searched, BaseUserAdmin):
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
         return redirect(back if safe else reverse("admin:index"))
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(ReadOnly):
+    """The roles: what each may do is written in the portal's code (network.roles)."""
+
+    fields = ["role", "purpose", "permissions"]
+    list_display = ["role", "purpose"]
+    ordering = ["pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        found: QuerySet[Group] = super().get_queryset(request).filter(name__in=Role.values)
+        return found
+
+    @admin.display(description=_("role"))
+    def role(self, group: Group) -> str:
+        return str(Role(group.name).label)
+
+    @admin.display(description=_("what it is for"))
+    def purpose(self, group: Group) -> str:
+        return str(PURPOSES[Role(group.name)])
 
 
 # allauth's page would show the secrets of second factors, and let them be edited.

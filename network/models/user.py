@@ -77,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [
+            ("view_addresses", "Can see the addresses of people"),
+            ("give_roles", "Can give roles to staff"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -99,7 +103,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def may_be_edited_by(self, user: "User | AnonymousUser") -> bool:
         """Nobody edits an account that may do more than their own."""
-        return user.is_superuser or not self.is_superuser
+        if user.is_superuser or self.is_superuser:
+            return user.is_superuser
+        return not self.is_staff or user.has_perm("network.give_roles")
+
+    def may_be_given_roles_by(self, user: "User | AnonymousUser") -> bool:
+        return user.has_perm("network.give_roles") and self.may_be_edited_by(user)
 
     def get_full_name(self) -> str:
         return self.name
