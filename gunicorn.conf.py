@@ -2,7 +2,17 @@
 
 import gc
 import os
+import sys
 from pathlib import Path
+
+from environs import Env
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))  # gunicorn adds it, but only after it has read this file
+
+from opengov_portal.lib.logs import logging_to_stderr  # noqa: E402
+
+Env().read_env(HERE / ".env")
 
 wsgi_app = "opengov_portal.wsgi"
 
@@ -56,8 +66,11 @@ def post_fork(server: object, worker: object) -> None:
 # Nothing manages it from outside but signals: no socket of its own in the home folder.
 control_socket_disable = True
 
-# Who read what is nobody's business: only faults are logged. (The front server
-# may count visits without addresses.)
+# Who read what is nobody's business: only faults are logged, and its own comings and
+# goings, in the form of all the portal's lines. (The front server may count visits
+# without addresses.)
 accesslog = None
-errorlog = "-"
 loglevel = "info"
+logconfig_dict = logging_to_stderr("INFO", os.environ.get("LOG_FORMAT") or "text") | {
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}}
+}

@@ -17,6 +17,7 @@ from environs import Env
 
 from opengov_portal.clock import SCHEDULE
 from opengov_portal.lib.databases import database
+from opengov_portal.lib.logs import logging_to_stderr
 from opengov_portal.lib.mailboxes import checked_mailbox
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -90,7 +91,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Outermost, so that a page already drawn costs next to nothing.
+    # Around all else, so that whatever is logged says of which request it is.
+    "opengov_portal.middleware.RequestIdMiddleware",
+    # Before what costs anything, so that a page already drawn costs next to nothing.
     "opengov_portal.middleware.PageCacheMiddleware",
     # Before all that may answer, so that every answer carries their headers.
     "opengov_portal.middleware.ResponseHeadersMiddleware",
@@ -365,16 +368,4 @@ WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico and its like
 
 # --- Logs --------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "opengov_portal.lib.logs.OneLineFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logging_to_stderr(env.str("LOG_LEVEL", "WARNING"), env.str("LOG_FORMAT", "text"))

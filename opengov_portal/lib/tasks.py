@@ -2,11 +2,25 @@
 
 import logging
 from functools import partial
+from typing import Any
 
 from celery import Task
 from django.db import transaction
 
+from opengov_portal.lib.logs import about
+
 logger = logging.getLogger(__name__)
+
+
+class PortalTask(Task):
+    """A task that is logged as of the request that asked for it; by itself where none did."""
+
+    def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
+        asked_by = (self.request.headers or {}).get("about")
+        self.request.before = about.set(asked_by or about.get() or task_id)
+
+    def after_return(self, *told: Any) -> None:
+        about.reset(self.request.before)
 
 
 def ask(task: Task, *args: object) -> None:
@@ -22,6 +36,6 @@ def ask(task: Task, *args: object) -> None:
 
 def _send(task: Task, args: tuple[object, ...]) -> None:
     try:
-        task.delay(*args)
+        task.apply_async(args, headers={"about": about.get()})
     except Exception as error:  # whatever ails the broker, the visitor is not told to wait
         logger.error("%s was not handed to a worker: %s", task.name, error)

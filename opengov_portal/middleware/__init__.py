@@ -6,6 +6,7 @@ from opengov_portal.middleware.maintenance import MaintenanceMiddleware
 from opengov_portal.middleware.origin import OriginMiddleware
 from opengov_portal.middleware.page_cache import PageCacheMiddleware
 from opengov_portal.middleware.refused import RefusedMiddleware
+from opengov_portal.middleware.request_id import RequestIdMiddleware
 
 __all__ = [
     "LanguageMiddleware",
@@ -13,5 +14,6 @@ __all__ = [
     "OriginMiddleware",
     "PageCacheMiddleware",
     "RefusedMiddleware",
+    "RequestIdMiddleware",
     "ResponseHeadersMiddleware",
 ]

@@ -1,5 +1,6 @@
 """Work after the answer: here without a broker, by a worker with one, and never lost quietly."""
 
+import json
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from modelsearch.models import IndexEntry
 from commitments.models import Word
 from commitments.tasks import rebuild_search_index
 from opengov_portal.celery import app
+from opengov_portal.lib.logs import of_request
 from opengov_portal.lib.tasks import ask
 from tests.factories import make_commitment
 
@@ -101,9 +103,14 @@ def worker():
         pytest.skip("TEST_REDIS_URL is not set: it says which Redis a real worker may use")
     if connection.vendor == "sqlite":
         pytest.skip("a worker cannot see SQLite in memory: set TEST_DATABASE_URL as well")
-    whole = dict(os.environ, DATABASE_URL=url_of(connection.settings_dict))
+    whole = dict(os.environ, DATABASE_URL=url_of(connection.settings_dict), LOG_FORMAT="json")
     command = [sys.executable, "-m", "celery", "-A", "opengov_portal", "worker"]
-    running = subprocess.Popen([*command, "--pool", "solo", "--loglevel", "WARNING"], env=whole)
+    running = subprocess.Popen(
+        [*command, "--pool", "solo", "--loglevel", "INFO"],
+        env=whole,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     yield running
     running.send_signal(signal.SIGTERM)
     running.wait(timeout=20)
@@ -122,10 +129,20 @@ def test_a_real_worker_rebuilds_the_search_index_when_asked(worker):
     promised = make_commitment(title_en="Publish the zymurgy registers")
     app.conf.task_always_eager = False
 
-    ask(rebuild_search_index)
+    with of_request("a-12345678"):
+        ask(rebuild_search_index)
 
     assert soon(lambda: Word.objects.filter(written__iexact="zymurgy").exists())
     assert IndexEntry.objects.filter(object_id=str(promised.pk)).exists()
+    # What the worker logs of it says which request asked.
+    worker.send_signal(signal.SIGTERM)
+    lines = [
+        json.loads(line)
+        for line in worker.communicate(timeout=20)[1].splitlines()
+        if line[:1] == "{"
+    ]
+    [done] = [line for line in lines if " succeeded in " in line["message"]]
+    assert done["request"] == "a-12345678"
 
 
 def soon(question, seconds=30):
