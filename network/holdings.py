@@ -7,6 +7,7 @@ from django.db.models import BinaryField, Model, Q, QuerySet
 
 from network.actions import known_addresses
 from network.models import (
+    Block,
     Confirmation,
     Consent,
     InboundMessage,
@@ -64,6 +65,7 @@ def held(users: QuerySet[User], addresses: set[str]) -> dict[str, list[dict[str,
         "requests_to_join": JoinRequest.objects.filter(address__in=addresses).newest(),
         "confirmations": Confirmation.objects.filter(address__in=addresses).newest(),
         "consents": Consent.objects.filter(theirs).oldest(),
+        "blocks": Block.objects.filter(value__in=addresses).newest(),
         "stops": Stop.objects.filter(address__in=addresses).newest(),
         "letters_to_you": Letter.objects.filter(theirs).order_by("pk"),
         "messages_from_you": InboundMessage.objects.filter(sender_address__in=addresses).newest(),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from network import announcing, posting, reach
-from network.models import Confirmation, InboundMessage, JoinRequest, Tally
+from network.models import Block, Confirmation, InboundMessage, JoinRequest, Tally
 from network.receiving import judge_all, mailbox
 from network.rooms import ROOMS
 from opengov_portal.lib.tasks import ask
@@ -76,6 +76,7 @@ def delete_stale_requests() -> int:
     """
     Tally.forget()
     now = timezone.now()
+    Block.objects.stale(now).delete()
     forgotten = sum(room.forget_stale() for room in ROOMS)
     return (
         forgotten

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from network.actions import ask_to_confirm
+from network.actions import ask_to_confirm, refuse_blocked
 from network.models import Confirmation, Edition, Member, User
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.mail import canonical
@@ -48,7 +48,11 @@ def put_forward(
 def put_forward_at_once(
     user: User, email: str, said: Mapping[str, Any], *, origin: str = ""
 ) -> Proposal:
-    """Someone who is signed in puts an idea forward: their address is known to be theirs."""
+    """Someone who is signed in puts an idea forward: their address is known to be theirs.
+
+    Raises Refused where it is blocked, or its network.
+    """
+    refuse_blocked(email, origin)
     Edition.take_turn()
     call = hold(said["call"])
     twin = twins(email, said).exclude(state=State.WITHDRAWN).first()

@@ -1,6 +1,7 @@
 """What is done to people and belongs to no single one of our nouns."""
 
 from network.actions.asking import also_asked, ask_to_confirm, confirm_asked
+from network.actions.blocking import refuse_blocked, would_have_stopped
 from network.actions.joining import account, ask_to_join, confirm
 from network.actions.membership import (
     Choices,
@@ -40,6 +41,8 @@ __all__ = [
     "leave_lists",
     "publish_organization",
     "refuse_affiliation",
+    "refuse_blocked",
     "refuse_organization",
     "refuse_revision",
+    "would_have_stopped",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from network import emails
-from network.models import Confirmation, Letter
+from network.models import Block, Confirmation, Letter
 from network.models.confirmation import seal_of
 from network.models.user import User
 from network.rooms import ROOMS, all_asked
@@ -31,10 +31,13 @@ def ask_to_confirm(
 
     `hang` makes what is asked for, with the confirmation it is given. `here` is what
     this browser asked for before (`browser.known_here`): within PACE the letter that
-    was written will do, and its page tells of both. Where no letter is due the same
-    work is done, so that no time tells.
+    was written will do, and its page tells of both. Where no letter is due, or the
+    address or its network is blocked, the same work is done, so that no time tells.
     """
-    confirmation = Confirmation.ask(email, language=language, origin=origin, here=here)
+    blocked = Block.objects.stop(email, origin)
+    confirmation = Confirmation.ask(
+        email, language=language, origin=origin, here=here, may_write=not blocked
+    )
     hang(confirmation)
     with override(confirmation.language):
         lines = all_asked(confirmation)
@@ -67,7 +70,7 @@ def confirm_asked(
     The address of the page to go to; None, and nothing is done, where it was confirmed
     before, or came too late. `seen` is the seal of the lines that were shown, `also`
     holds others of this address that were chosen there, with theirs; raises Refused if
-    anything was added since, or where the account of the address was closed by staff.
+    anything was added since, or where staff closed the account of the address or block it.
     """
     chosen = {confirmation: seen, **(also or {})}
     numbers = [each.pk for each in chosen]
@@ -76,7 +79,8 @@ def confirm_asked(
     if not confirmation.mark_confirmed():
         return None
     theirs = Q(email__iexact=confirmation.email) | Q(email=confirmation.address)
-    if User.objects.filter(theirs, is_active=False).exists():
+    closed = User.objects.filter(theirs, is_active=False).exists()
+    if closed or Block.objects.stop(confirmation.email, origin):
         raise Refused(_("Nothing can be confirmed with this address. Write to us to ask why."))
     for each, shown in chosen.items():
         if shown is not None and shown != seal_of(all_asked(each)):

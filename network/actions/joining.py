@@ -10,6 +10,7 @@ from django.db.models import Q
 from network import emails
 from network.models import (
     Affiliation,
+    Block,
     Consent,
     Edition,
     JoinRequest,
@@ -30,10 +31,11 @@ def ask_to_join(
     """Ask to join with an address, by the form or by a letter: the one door for both.
 
     Writes the one letter, whoever the address belongs to. None, and no letter,
-    where it has had its letters for now. Takes what `JoinRequest.ask` takes;
+    where it has had its letters for now, or is blocked. Takes what `JoinRequest.ask` takes;
     `headers` thread the letter under one that came in; `both` adds the other language.
     """
-    request = JoinRequest.ask(email, **asked)
+    blocked = Block.objects.stop(email, asked.get("origin", ""))
+    request = None if blocked else JoinRequest.ask(email, **asked)
     member = Member.objects.of(email)
     if request:
         emails.confirm_joining(request, member=member, headers=headers, both=both)
@@ -53,14 +55,17 @@ def confirm(
     """The address is its owner's: make them a member, on record, and welcome them.
 
     `choices` are what they ask for instead, as `JoinRequest.choose` takes it. None when
-    the request was confirmed before, or came too late, or its account was closed by
-    staff: nothing is changed. A member already stays as they are. Of two confirmations
-    at once, for one request or for two of one address, there is one member in the end.
+    the request was confirmed before, or came too late, or its address is blocked or its
+    account closed by staff: nothing is changed. A member already stays as they are. Of
+    two confirmations at once, for one request or for two of one address, there is one
+    member in the end.
     """
     if (choices or {}).get("organization_name", request.organization_name):
         Edition.take_turn()  # of two who name one organization, the second finds the first's
     # Whoever confirms for this address waits for whoever does so already.
     list(JoinRequest.objects.of(request.email).select_for_update().order_by("pk"))
+    if Block.objects.stop(request.email, origin):
+        return None
     if choices:
         request.choose(**choices)
     if not request.mark_confirmed():

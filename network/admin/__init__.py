@@ -2,6 +2,7 @@
 
 from network.admin.accounts import AuthenticatorAdmin, LogEntryAdmin, UserAdmin
 from network.admin.announcements import AnnouncementAdmin
+from network.admin.blocking import BlockAdmin
 from network.admin.communities import CommunityAdmin
 from network.admin.inbound import InboundMessageAdmin
 from network.admin.joining import ConfirmationAdmin, JoinRequestAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "AffiliationAdmin",
     "AnnouncementAdmin",
     "AuthenticatorAdmin",
+    "BlockAdmin",
     "CommunityAdmin",
     "ConfirmationAdmin",
     "ConsentAdmin",

@@ -2,6 +2,7 @@
 
 from network.models.affiliation import Affiliation
 from network.models.announcement import Announcement
+from network.models.block import Block
 from network.models.community import Community
 from network.models.confirmation import Confirmation
 from network.models.consent import Consent, ConsentWords
@@ -25,6 +26,7 @@ __all__ = [
     "LISTS",
     "Affiliation",
     "Announcement",
+    "Block",
     "Community",
     "Confirmation",
     "Consent",

@@ -73,12 +73,19 @@ class Confirmation(Confirmable):
     @classmethod
     @transaction.atomic
     def ask(
-        cls, email: str, *, language: str, origin: str = "", here: "Confirmation | None" = None
+        cls,
+        email: str,
+        *,
+        language: str,
+        origin: str = "",
+        here: "Confirmation | None" = None,
+        may_write: bool = True,
     ) -> "Confirmation":
         """A confirmation to hang something on; a letter is due if it has a `secret`.
 
         `here` is what this browser asked for before, where it did: within PACE, and for
-        the same address, that one is given back, and its letter will do.
+        the same address, that one is given back, and its letter will do. None is due
+        unless it `may_write`.
         """
         now = timezone.now()
         asked = cls.still_open(here, email, now) if here else None
@@ -88,7 +95,7 @@ class Confirmation(Confirmable):
         elif asked.ordinal:
             return asked
         last, is_due = cls.next_letter(asked.address, now)
-        if is_due:
+        if is_due and may_write:
             unasked, asked.ordinal = asked.ordinal, last + 1
             try:
                 with transaction.atomic():

@@ -72,6 +72,7 @@ class InboundMessage(Stateful):
         UNPROVEN = "unproven", _("Its sender is not proven")
         AUTOMATIC = "automatic", _("Written by a machine, or to a list")
         OURS = "ours", _("Written by ourselves")
+        BLOCKED = "blocked", _("Its sender is blocked")
         TOO_MANY = "too_many", _("Over the limit of automatic answers")
         ODD = "odd", _("It cannot be made sense of")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from network import emails
 from network.actions import ask_to_join, confirm, leave_lists
 from network.actions.asking import confirm_by_reply, tell_anew, was_told_all
-from network.models import Confirmation, Consent, InboundMessage, JoinRequest, Letter, Stop
+from network.models import Block, Confirmation, Consent, InboundMessage, JoinRequest, Letter, Stop
 from network.receiving import machines, reports, words
 from network.receiving.headers import a_name, decoded, exact
 from network.receiving.reading import Reading, read
@@ -212,6 +212,8 @@ class Judgement:
         if answered and leaves:
             leave_lists(answered, how=Stop.How.REPLY)
             return self.end(State.DONE, Outcome.LEFT, about=answered)
+        if Block.objects.stop(self.sender):
+            return self.end(State.IGNORED, Outcome.BLOCKED, about=answered)
         if not machines.is_proven(self.headers, self.sender):
             return self.end(State.WAITING, Outcome.UNPROVEN, NOT_PROVEN, about=answered)
         if self.asked:

@@ -53,6 +53,7 @@ def at_once(
     if not user.is_authenticated:  # they signed out this moment
         raise Http404
     origin = network_of(request)
+    actions.refuse_blocked(here, origin)
     follower = following.follow_at_once(target, here, user=user, origin=origin, **form.said())
     return redirect(following.page_of(follower))
 

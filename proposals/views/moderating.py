@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from network.limits import waiting
+from network.models import Block
 from network.models.tally import Limit
 from opengov_portal.lib.errors import TooMany
 from opengov_portal.lib.pages import for_readers, told_to_nobody
@@ -31,10 +32,11 @@ def flag(request: HttpRequest, pk: int) -> HttpResponseBase:
     proposal: Proposal = get_object_or_404(Proposal.objects.public(), pk=pk)
     form = FlagForm(request.POST) if request.method == "POST" else FlagForm()
     if form.is_bound and form.is_valid():
-        within_limits(network_of(request))
-        if not form.is_trapped:
+        network = network_of(request)
+        within_limits(network)
+        if not form.is_trapped and not Block.objects.stop(origin=network):
             reason, words = form.cleaned_data["reason"], form.cleaned_data["words"]
-            Flag.put(proposal, reason=reason, words=words, network=network_of(request))
+            Flag.put(proposal, reason=reason, words=words, network=network)
         return redirect("proposals:flagged")
     return render(request, "proposals/flag.html", {"proposal": proposal, "form": form})
 

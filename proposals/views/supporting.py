@@ -78,6 +78,8 @@ def at_once(
     user = request.user
     if not user.is_authenticated:  # they signed out this moment
         raise Http404
+    if not withdrawing:
+        actions.refuse_blocked(here, network_of(request))
     if form.organization:
         act = supporting.withdraw_as if withdrawing else supporting.support_as
         act(form.organization, proposal, by=user)
