@@ -6,6 +6,7 @@ POWERS: Powers = {
     Role.MODERATOR: {
         *may("view change", "network.organization", "network.affiliation", "network.member"),
         *may("view", "network.revision", "network.community"),
+        *may("view add", "network.block"),
         SEES_ADDRESSES,
     },
     Role.EDITOR: {

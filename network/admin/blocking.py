@@ -16,6 +16,7 @@ from network.actions import would_have_stopped
 from network.admin.window import ReadOnly
 from network.forms.blocking import BlockForm
 from network.models import Block
+from network.roles import sees_addresses
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 
@@ -51,6 +52,10 @@ class BlockAdmin(ReadOnly):
     @admin.display(description=_("in force"), boolean=True)
     def stands(self, block: Block) -> bool:
         return block.stands
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whom a block names is an address, or leads to one."""
+        return super().has_view_permission(request, obj) and sees_addresses(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return Block.may_be_put_by(request.user)

@@ -10,9 +10,10 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from network.actions import ask_to_confirm, ask_to_join, confirm, confirm_asked, would_have_stopped
 from network.models import Block, Confirmation, Consent, JoinRequest, Letter, Member
+from network.roles import Role
 from network.tasks import delete_stale_requests
 from opengov_portal.lib.errors import Refused
-from tests.factories import make_join_request, make_staff
+from tests.factories import make_join_request, make_staff, make_with_role
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/network/block/add/"
@@ -168,6 +169,18 @@ def test_staff_block_and_lift_from_the_desk(desk, staff):
     assert made.lifted_by == staff
     page = desk.post(reverse("admin:network_block_lift", args=[made.pk]), follow=True)
     assertContains(page, "over already")
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "added"),
+    [(Role.MODERATOR, 200, 200), (Role.AUDITOR, 403, 403), (Role.EDITOR, 403, 403)],
+)
+def test_moderators_block_and_who_sees_no_addresses_reads_no_block(desk, staff, role, seen, added):
+    made = block(staff)
+    desk.force_login(make_with_role(role))
+
+    assert desk.get(reverse("admin:network_block_change", args=[made.pk])).status_code == seen
+    assert desk.get(ADD).status_code == added
 
 
 def test_a_mistake_on_the_form_loses_nothing(desk):

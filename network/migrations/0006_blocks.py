@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0004_confirmations'),
+        ('network', '0005_roles'),
     ]
 
     operations = [
