@@ -25,6 +25,7 @@ from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import canonical
 from proposals.happenings import Kind, record
 from proposals.models import Proposal, Support
+from proposals.models.merge import destinations
 
 NEEDED = ("state", "merged_into", "address", "title", "language", "supporters")
 
@@ -32,8 +33,7 @@ NEEDED = ("state", "merged_into", "address", "title", "language", "supporters")
 def locked(numbers: Iterable[int]) -> dict[int, Proposal]:
     """These proposals and those they were merged into, nobody else's until the commit."""
     wanted = set(numbers)
-    merged = Proposal.objects.filter(pk__in=wanted, merged_into__isnull=False)
-    wanted |= {into for into in merged.values_list("merged_into", flat=True) if into}
+    wanted = wanted.union(*destinations(wanted).values())
     rows = Proposal.objects.filter(pk__in=wanted).only(*NEEDED)
     return {row.pk: row for row in rows.select_for_update().order_by("pk")}
 
@@ -107,9 +107,7 @@ def confirm(confirmation: Confirmation, *, origin: str = "") -> str:
 
 def settle(row: Support, held: Mapping[int, Proposal]) -> str:
     """Do what one row asks for; the address of the page that says what came of it."""
-    proposal = held[row.proposal_id]
-    if proposal.state == Proposal.State.MERGED:
-        proposal = destination(proposal, held)
+    proposal = destination(held[row.proposal_id], held)
     before = of_person(proposal, row.address).first()
     if row.withdrawing:
         row.delete()
@@ -125,11 +123,21 @@ def settle(row: Support, held: Mapping[int, Proposal]) -> str:
 
 
 def destination(proposal: Proposal, held: Mapping[int, Proposal]) -> Proposal:
-    """Where a merged proposal's supporters are. Raises Refused if it was merged this moment."""
-    into = held.get(proposal.merged_into_id or 0)
-    if into is None:
-        raise Refused(_("Someone else has just moved this proposal. Look again."))
-    return into
+    """Where a proposal's supporters are now. Raises Refused if it was merged this moment."""
+    while proposal.state == Proposal.State.MERGED:
+        into = held.get(proposal.merged_into_id or 0)
+        if into is None:
+            raise Refused(_("Someone else has just moved this proposal. Look again."))
+        proposal = into
+    return proposal
+
+
+def stands_in(support: Support) -> Proposal | None:
+    """The proposal that a support counts for now; None where it no longer does, for any."""
+    number = support.proposal_id
+    last = destinations([number]).get(number, [number])[-1]
+    found = Proposal.objects.public().filter(pk=last).first()
+    return found if found and of_person(found, support.address).exists() else None
 
 
 def page_of(support: Support) -> str:
@@ -179,9 +187,10 @@ def withdraw(proposal: Proposal, email: str) -> None:
 
 @transaction.atomic
 def withdraw_one(support: Support) -> None:
-    """Whoever was led to the private page of their support takes it back."""
-    held = locked([support.proposal_id])[support.proposal_id]
-    take_back(support, held)
+    """Whoever was led to the private page of their support takes it back, wherever it is now."""
+    held = locked([support.proposal_id])
+    into = destination(held[support.proposal_id], held)
+    take_back(of_person(into, support.address).first(), into)
 
 
 def check_public(proposal: Proposal) -> None:

@@ -1,6 +1,7 @@
 """Merges: two proposals that ask for the same become one, and can be parted again."""
 
-from typing import Self
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,6 +17,24 @@ from proposals.models.step import Step
 from proposals.models.support import Support
 
 BATCH = 500  # supports carried over in one statement
+
+
+def destinations(numbers: Collection[int]) -> dict[int, list[int]]:
+    """By key of each that was merged: what into, and what that was merged into since."""
+    into: dict[int, int] = {}
+    level = set(numbers)
+    while level:
+        merged = Proposal.objects.filter(pk__in=level, merged_into__isnull=False)
+        found: dict[int, Any] = dict(merged.values_list("pk", "merged_into"))
+        level = set(found.values()) - into.keys() - found.keys()
+        into |= found
+    return {number: list(_ahead(number, into)) for number in numbers if number in into}
+
+
+def _ahead(number: int, into: Mapping[int, int]) -> Iterator[int]:
+    while number in into:
+        number = into[number]
+        yield number
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):

@@ -95,12 +95,14 @@ def at_once(
 @require_http_methods(["GET", "HEAD", "POST"])
 def supported(request: HttpRequest, token: str) -> HttpResponse:
     """The private page of one support: thanks, the number as it is now, and the way back."""
-    rows = Support.objects.under_seal(token).select_related("proposal")
-    mine = get_object_or_404(rows, proposal__state=Proposal.State.PUBLISHED)
+    mine = get_object_or_404(Support.objects.under_seal(token))
+    proposal = supporting.stands_in(mine)
+    if proposal is None:
+        raise Http404
     if request.method == "POST":
         supporting.withdraw_one(mine)
-        return redirect("proposals:withdrawn", mine.proposal_id)
-    return render(request, "proposals/supported.html", {"proposal": mine.proposal})
+        return redirect("proposals:withdrawn", proposal.pk)
+    return render(request, "proposals/supported.html", {"proposal": proposal})
 
 
 @never_cache

@@ -9,16 +9,18 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Confirmation, Consent, Edition, Letter
 from network.models.consent import erased_mark
-from proposals import supporting
+from proposals import moderating, supporting
 from proposals.models import Proposal, Support
 from tests.counting import cost_of
 from tests.factories import (
     make_member,
     make_organization,
     make_proposal,
+    make_staff,
     make_support,
     make_user,
 )
+from tests.forms import form_of
 from tests.proposals.supporting import SITE, confirm_link, fill_in, press_yes
 
 pytestmark = pytest.mark.django_db
@@ -380,3 +382,40 @@ def test_over_the_limit_it_asks_to_wait_and_keeps_what_was_typed(client, proposa
     assert response.status_code == 429
     assert response.headers["Retry-After"]
     assert b"bea@example.org" in response.content
+
+
+def test_who_withdrew_supports_again_and_counts_once(client, proposal, url):
+    """By mail each time, in browsers that know nothing of one another."""
+    for _time in range(2):
+        one = browser()
+        fill_in(one, url, email="ada@example.org")
+        press_yes(one)
+        assert number(proposal) == 1
+        other = browser()
+        fill_in(other, f"{url}withdraw/", email="Ada+x@example.org")
+        press_yes(other)
+        assert number(proposal) == 0
+
+
+def test_one_merged_twice_before_the_yes_is_supported_where_it_went(client, proposal, url):
+    middle, last = make_proposal(), make_proposal()
+    fill_in(client, url, email="ada@example.org")
+    moderator = make_staff()
+    moderating.merge(proposal, middle, by=moderator)
+    moderating.merge(middle, last, by=moderator)
+
+    press_yes(client)
+
+    assert number(last) == 1
+
+
+def test_the_private_page_of_a_support_goes_where_its_proposal_went(client, proposal, url):
+    fill_in(client, url, email="ada@example.org")
+    page = press_yes(client).redirect_chain[-1][0]
+    into = make_proposal(title="Count the wasps")
+    moderating.merge(Proposal.objects.get(pk=proposal.pk), into, by=make_staff())
+
+    assertContains(client.get(page), "Count the wasps")
+    client.post(page, form_of(client.get(page), "withdraw"))
+
+    assert number(into) == 0
