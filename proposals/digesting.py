@@ -33,7 +33,8 @@ from opengov_portal.lib.tasks import ask
 from proposals import news
 from proposals.following import DIGEST
 from proposals.happenings import Kind, record_openings
-from proposals.models import Follow, Follower, Happening, Proposal
+from proposals.models import Follow, Follower, Happening
+from proposals.models.merge import destinations
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,8 @@ def write(follower: Follower, ends: Ends, today: date) -> bool:
     held = here.first()
     if held is None:  # another has just written, or nothing is followed any more
         return False
-    happened, changed = Reading(held, ends).all()
+    reading = Reading(held, ends)
+    happened, changed = reading.happenings(), reading.changes()
     reached = Ends(
         happened[-1].pk if len(happened) == MOST else ends.happening,
         changed[-1].pk if len(changed) == MOST else ends.change,
@@ -117,7 +119,7 @@ def write(follower: Follower, ends: Ends, today: date) -> bool:
         told_change=max(reached.change, held.told_change),
     )
     with override(held.language):
-        chapters = [each for each in told(held, happened, changed) if each.pieces]
+        chapters = [each for each in told(reading, happened, changed) if each.pieces]
         if not chapters:
             return False
         letter = digest(held, chapters, f"{reached.happening}-{reached.change}")
@@ -130,17 +132,17 @@ class Reading:
     def __init__(self, follower: Follower, ends: Ends) -> None:
         self.follower, self.ends = follower, ends
         self.follows = list(follower.follows.with_target().oldest())
-
-    def all(self) -> tuple[list[Happening], list[Change]]:
-        return self.happenings(), self.changes()
+        # Each proposal that is followed, and what it was merged into since.
+        proposals = self.followed("proposal")
+        into = destinations(proposals)
+        self.standing_for = {number: {number, *into.get(number, ())} for number in proposals}
 
     def followed(self, kind: str) -> list[int]:
         return [number for each in self.follows if (number := getattr(each, f"{kind}_id"))]
 
     def happenings(self) -> list[Happening]:
-        proposals = self.followed("proposal")
         calls, issues = self.followed("consultation"), self.followed("subject")
-        mine = Q(proposal__in=proposals) | Q(proposal__merged__in=proposals)
+        mine = Q(proposal__in=set().union(*self.standing_for.values()))
         mine |= Q(consultation__in=calls)
         mine |= Q(proposal__consultation__in=calls, kind__in=IN_CALLS)
         mine |= Q(commitment__in=self.followed("commitment"))
@@ -161,16 +163,47 @@ class Reading:
         rows = rows.select_related("commitment__plan")
         return list(rows.prefetch_related("commitment__subjects"))  # type: ignore[misc]
 
+    def concerns(self, follow: Follow, row: Happening | Change) -> bool:
+        """Whether something new is about what is followed, and came after it was."""
+        if isinstance(row, Change):
+            if row.pk <= follow.since_change or row.commitment is None:
+                return False
+            if follow.commitment_id:
+                return row.commitment_id == follow.commitment_id
+            return bool(follow.subject_id) and follow.subject in row.commitment.subjects.all()
+        if row.pk <= follow.since_happening:
+            return False
+        if row.kind == Kind.OPENED and follow.confirmed_at and row.at < follow.confirmed_at:
+            return False  # time opened it, and it was open when they came
+        return self.touches(follow, row)
 
-def told(follower: Follower, happened: list[Happening], changed: list[Change]) -> Iterator[Chapter]:
+    def touches(self, follow: Follow, row: Happening) -> bool:
+        proposal = row.proposal
+        if follow.proposal_id:
+            return row.proposal_id in self.standing_for[follow.proposal_id]
+        if follow.consultation_id:
+            within = proposal is not None and proposal.consultation_id == follow.consultation_id
+            return row.consultation_id == follow.consultation_id or (
+                within and row.kind in IN_CALLS
+            )
+        if follow.commitment_id:
+            return row.commitment_id == follow.commitment_id
+        return (
+            row.kind == Kind.PUBLISHED
+            and proposal is not None
+            and follow.subject in proposal.issues.all()
+        )
+
+
+def told(reading: Reading, happened: list[Happening], changed: list[Change]) -> Iterator[Chapter]:
     """A chapter for each thing that is followed; what belongs in two comes in the first."""
     seen: set[Any] = set()
     happened = news.each_publication_once(happened)
-    for follow in follower.follows.with_target().oldest():
+    for follow in reading.follows:
         chapter = Chapter(follow.heading)
         rows: Iterator[Happening | Change] = chain(happened, changed)
         for row in rows:
-            if row not in seen and concerns(follow, row) and (line := line_of(row)):
+            if row not in seen and reading.concerns(follow, row) and (line := line_of(row)):
                 seen.add(row)
                 chapter.pieces.append(line)
         chapter.pieces.sort(key=lambda each: each.at)
@@ -181,37 +214,6 @@ def line_of(row: Happening | Change) -> news.News | None:
     if isinstance(row, Happening):
         return news.of_happening(row)
     return news.of_change(row, row.commitment) if row.commitment else None
-
-
-def concerns(follow: Follow, row: Happening | Change) -> bool:
-    """Whether something new is about what is followed, and came after it was."""
-    if isinstance(row, Change):
-        if row.pk <= follow.since_change or row.commitment is None:
-            return False
-        if follow.commitment_id:
-            return row.commitment_id == follow.commitment_id
-        return bool(follow.subject_id) and follow.subject in row.commitment.subjects.all()
-    if row.pk <= follow.since_happening:
-        return False
-    if row.kind == Kind.OPENED and follow.confirmed_at and row.at < follow.confirmed_at:
-        return False  # time opened it, and it was open when they came
-    return touches(follow, row, row.proposal)
-
-
-def touches(follow: Follow, row: Happening, proposal: Proposal | None) -> bool:
-    if follow.proposal_id and follow.proposal:
-        now = {follow.proposal_id, follow.proposal.merged_into_id}
-        return row.proposal_id is not None and row.proposal_id in now
-    if follow.consultation_id:
-        within = proposal is not None and proposal.consultation_id == follow.consultation_id
-        return row.consultation_id == follow.consultation_id or (within and row.kind in IN_CALLS)
-    if follow.commitment_id:
-        return row.commitment_id == follow.commitment_id
-    return (
-        row.kind == Kind.PUBLISHED
-        and proposal is not None
-        and follow.subject in proposal.issues.all()
-    )
 
 
 def digest(follower: Follower, chapters: list[Chapter], upto: str) -> Letter:

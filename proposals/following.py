@@ -216,7 +216,10 @@ def begin(
 
 
 def follower_of(follow: Follow, user: User | None) -> Follower:
-    """The follower of its address, held; as it now wants to be written to."""
+    """The follower of its address, held; as it now wants to be written to.
+
+    A new one has been told of all that came before: none of it is read again for them.
+    """
     wanted: dict[str, Any] = {
         "email": follow.email,
         "language": follow.language,
@@ -224,8 +227,10 @@ def follower_of(follow: Follow, user: User | None) -> Follower:
     }
     if user:
         wanted["user"] = user
+    ends = log_ends()
+    begun = {"told_happening": ends["since_happening"], "told_change": ends["since_change"]}
     follower, _made = Follower.objects.select_for_update().update_or_create(
-        address=follow.address, defaults=wanted
+        address=follow.address, defaults=wanted, create_defaults=wanted | begun
     )
     return follower
 
