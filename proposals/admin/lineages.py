@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from network.admin.window import Window
 from network.models import Edition
+from proposals.happenings import Kind, record
 from proposals.models import Lineage
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class LineageAdmin(Window):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if not change:
+            record(Kind.BECAME, proposal=obj.proposal, commitment=obj.commitment)
         Edition.advance()
 
     @transaction.atomic

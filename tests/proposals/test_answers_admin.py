@@ -294,6 +294,8 @@ def test_where_a_commitment_came_from_is_entered_with_its_source(client, staff):
 
     assert proposal.lineages.get().commitment == promise
     assertContains(client.get(promise.get_absolute_url()), source)
+    told = proposal.happenings.get()
+    assert (told.kind, told.commitment) == ("became", promise)
 
 
 def test_what_an_answer_says_of_an_origin_is_not_edited_apart_from_it(client, staff):
