@@ -14,30 +14,13 @@ from django.http import HttpRequest
 from network.models import User
 from opengov_portal.lib.errors import Refused
 from proposals.emails import moderating as emails
-from proposals.happenings import Kind, record
 from proposals.models import Appeal, Merge, Proposal, Step, Strike
 from proposals.search import indexing
 
-# What followers and feeds are told of a move.
-HAPPENINGS = {
-    (Proposal.State.WAITING, Proposal.State.PUBLISHED): Kind.PUBLISHED,
-    (Proposal.State.REFUSED, Proposal.State.PUBLISHED): Kind.PUBLISHED,
-    (Proposal.State.PUBLISHED, Proposal.State.HIDDEN): Kind.HIDDEN,
-    (Proposal.State.HIDDEN, Proposal.State.PUBLISHED): Kind.RESTORED,
-    (Proposal.State.PUBLISHED, Proposal.State.MERGED): Kind.MERGED,
-    (Proposal.State.MERGED, Proposal.State.PUBLISHED): Kind.RESTORED,
-}
 
-
-def told(step: Step, *others: Proposal) -> Step:
-    """The step, once search, feeds and followers know of it, or know that it was undone."""
-    proposal = step.proposal
-    kind = HAPPENINGS.get((Proposal.State(step.before), Proposal.State(step.after)))
-    if kind and step.undone_at:
-        proposal.happenings.filter(kind=kind, at__gte=step.at).delete()
-    elif kind:
-        record(kind, proposal=proposal)
-    indexing.refresh(proposal, *others)
+def found(step: Step, *others: Proposal) -> Step:
+    """The step, once the search knows of it."""
+    indexing.refresh(step.proposal, *others)
     return step
 
 
@@ -46,7 +29,7 @@ def publish(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     """A moderator agrees; its author is told."""
     step = proposal.publish(by=by, seen=seen)
     emails.published(proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -56,7 +39,7 @@ def refuse(
     """A moderator says no, and why; its author is told, with the way to appeal."""
     step = proposal.refuse(by=by, reason=reason, words=words, seen=seen)
     emails.refused(proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -64,7 +47,7 @@ def hide(proposal: Proposal, *, by: User, reason: str, words: str, seen: int | N
     """A moderator takes it off the site, and says why; its author is told."""
     step = proposal.hide(by=by, reason=reason, words=words, seen=seen)
     emails.hidden(proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -72,7 +55,7 @@ def restore(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     """A moderator puts it back; its author is told."""
     step = proposal.restore(by=by, seen=seen)
     emails.restored(proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -80,7 +63,7 @@ def grant(appeal: Appeal, *, by: User, seen: int | None = None) -> Step:
     """Another moderator agrees with the author; it is published, and they are told."""
     step = appeal.grant(by=by, seen=seen)
     emails.appeal_granted(appeal.proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -103,7 +86,7 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     step = proposal.undo(by=by, seen=seen)
     if emails.take_back(step):
         emails.undone(proposal, step)
-    return told(step)
+    return found(step)
 
 
 @transaction.atomic
@@ -114,7 +97,7 @@ def merge(proposal: Proposal, into: Proposal, *, by: User, seen: int | None = No
     """
     done = Merge.make(proposal, into, by=by, seen=seen)
     emails.merged(done)
-    told(done.step, into)
+    found(done.step, into)
     return done
 
 
@@ -124,7 +107,7 @@ def part(merge: Merge, *, by: User, seen: int | None = None) -> Step:
     step = merge.undo(by=by, seen=seen)
     if emails.take_back(merge.step) or step.pk != merge.step_id:
         emails.parted(merge)
-    return told(step, merge.into)
+    return found(step, merge.into)
 
 
 @transaction.atomic

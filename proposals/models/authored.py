@@ -39,6 +39,7 @@ class Authored(Stateful):
         consultation_id: int
         organization: Any
         organization_id: int | None
+        _tell: Any
 
     class Meta:
         abstract = True
@@ -125,6 +126,7 @@ class Authored(Stateful):
             raise Refused(_("This idea can no longer be withdrawn."))
         if was_public:
             Edition.advance()
+            self._tell(self.State.PUBLISHED)
 
     # --- Verbs of the organization ---------------------------------------------
 

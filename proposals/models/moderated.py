@@ -182,7 +182,8 @@ class Moderated(Stateful):
     def _tell(self, was: Any) -> None:
         """Write down, for those who follow it, where everyone can now see that it is.
 
-        Within the turn of the edition (`Happening`).
+        Within the turn of the edition (`Happening`). Nothing is written down for a move that
+        is undone, but where it now is: who was told of the one is told of the other.
         """
         me: Any = self
         now = self.state
