@@ -54,6 +54,14 @@ limit_request_line = 8190
 forwarder_headers = ""
 
 
+def on_starting(server: object) -> None:
+    """What processes of before have counted for Prometheus is counted no more."""
+    folder = Path(os.environ.get("VAR_DIR") or HERE / "var") / "metrics"
+    for file in folder.glob("*_*.db"):
+        if not Path("/proc", file.stem.rpartition("_")[2]).exists():
+            file.unlink(missing_ok=True)
+
+
 def post_fork(server: object, worker: object) -> None:
     """Pages make many small objects and few cycles: look for those a tenth as often.
 

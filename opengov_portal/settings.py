@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from opengov_portal.clock import SCHEDULE
-from opengov_portal.lib.databases import database
+from opengov_portal.lib.databases import caches, database
+from opengov_portal.lib.faults import report_to
 from opengov_portal.lib.logs import logging_to_stderr
 from opengov_portal.lib.mailboxes import checked_mailbox
 
@@ -149,28 +150,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 
 REDIS_URL = env.str("REDIS_URL", "")
-# Pages are kept apart, so that a crawler who fills their shelf does not push
-# out the counters of who has tried too often. They stay in the process even
-# where there is Redis: a hit is then as fast as memory, and the edition drops
-# them everywhere at once without it.
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 600},
-    },
-}
-if REDIS_URL:
-    CACHES["own"] = CACHES["default"]
-    CACHES["default"] = {
-        "BACKEND": "opengov_portal.lib.caches.SteadyRedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
-    }
+CACHES = caches(REDIS_URL)
 
 # How long a page drawn for readers is kept, and how long a process trusts what
 # it last knew of the edition (network.Edition) before it asks the database.
@@ -316,7 +296,7 @@ CSRF_FAILURE_VIEW = "opengov_portal.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by machines beside us
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by machines beside us
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -366,6 +346,12 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # /favicon.ico and its like
 
-# --- Logs --------------------------------------------------------------------
+# --- What it tells of itself ---------------------------------------------------
 
 LOGGING = logging_to_stderr(env.str("LOG_LEVEL", "WARNING"), env.str("LOG_FORMAT", "text"))
+# With this secret, and with nothing else, Prometheus may ask for /metrics.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "opengov_portal.middleware.metrics.MetricsMiddleware")
+if sentry := env.str("SENTRY_DSN", ""):
+    report_to(sentry, str(_site.hostname))

@@ -11,6 +11,7 @@ import network.urls
 import proposals.urls
 from opengov_portal import views
 from opengov_portal.lib.pages import for_readers
+from opengov_portal.metrics import metrics
 from opengov_portal.sitemaps import SITEMAPS
 
 DATA = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security, name="security"),
     path(

@@ -63,9 +63,10 @@ EXAMPLES = {
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
 }
-# Those whose example leads nowhere: the letter it came in was never written, and what
-# people put in is not shipped.
+# Those whose example leads nowhere: the letter it came in was never written, what people
+# put in is not shipped, and what is counted is for who knows a secret.
 NOT_FOUND = {
+    "metrics",
     "network:announcement",
     "network:confirm",
     "network:confirm_asked",

@@ -1,10 +1,12 @@
 """Asking for work to be done after the answer, without ever failing the visitor for it."""
 
 import logging
+import time
 from functools import partial
 from typing import Any
 
 from celery import Task
+from django.conf import settings
 from django.db import transaction
 
 from opengov_portal.lib.logs import about
@@ -13,14 +15,20 @@ logger = logging.getLogger(__name__)
 
 
 class PortalTask(Task):
-    """A task that is logged as of the request that asked for it; by itself where none did."""
+    """A task that is logged as of the request that asked for it, and counted when it ends."""
 
     def before_start(self, task_id: str, args: Any, kwargs: Any) -> None:
         asked_by = (self.request.headers or {}).get("about")
         self.request.before = about.set(asked_by or about.get() or task_id)
+        self.request.begun = time.perf_counter()
 
-    def after_return(self, *told: Any) -> None:
+    def after_return(self, status: str, *told: Any) -> None:
         about.reset(self.request.before)
+        if settings.METRICS_TOKEN:
+            from opengov_portal.lib import metrics  # only where something is counted
+
+            metrics.task_seconds.labels(self.name).observe(time.perf_counter() - self.request.begun)
+            metrics.tasks.labels(self.name, status).inc()
 
 
 def ask(task: Task, *args: object) -> None:

@@ -153,7 +153,7 @@ class PageCacheMiddleware:
         self.get_response = get_response
         # Staff's and health's pages and files are never kept: nothing is asked for them here.
         files = [f"/{file.name}" for file in settings.WHITENOISE_ROOT.iterdir()]
-        self.never = ("/admin/", "/healthz", "/readyz", settings.STATIC_URL, *files)
+        self.never = ("/admin/", "/healthz", "/readyz", "/metrics", settings.STATIC_URL, *files)
         self.away_until = 0.0
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
