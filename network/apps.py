@@ -8,14 +8,13 @@ class NetworkConfig(AppConfig):
     verbose_name = _("The network")
 
     def ready(self) -> None:
-        from allauth.account.signals import email_changed
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authentication_failed, authenticator_added
 
         import network.tasks  # noqa: F401 - so that a letter can ask for them by name
         from network import powers, roles
-        from network.accounts import move_membership, remember_new_factor
+        from network.accounts.factors import remember_new_factor, tell_of_a_wrong_code
 
         authenticator_added.connect(remember_new_factor)
-        email_changed.connect(move_membership)
+        authentication_failed.connect(tell_of_a_wrong_code)
         roles.say(powers.POWERS)
         post_migrate.connect(roles.make, sender=self)

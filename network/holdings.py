@@ -3,10 +3,12 @@
 from collections.abc import Set
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import BinaryField, Model, Q, QuerySet
 
 from network.actions import known_addresses
 from network.models import (
+    AddressChange,
     Block,
     Confirmation,
     Consent,
@@ -21,7 +23,10 @@ from network.rooms import ROOMS
 from opengov_portal.lib.mail import canonical
 
 # What is kept hashed or sealed opens things, and says nothing of a person.
-SECRETS = {"password", "secret_digest", "code_digest", "token", "raw", "key", "told"}
+SECRETS = {
+    *("password", "secret_digest", "code_digest", "old_digest", "new_digest"),
+    *("token", "raw", "key", "told", "session_key"),
+}
 
 
 def record(row: Model, mine: Set[int] = frozenset()) -> dict[str, Any]:
@@ -61,6 +66,8 @@ def held(users: QuerySet[User], addresses: set[str]) -> dict[str, list[dict[str,
     theirs = Q(address__in=addresses) | Q(user__in=users)
     rows: dict[str, QuerySet[Any]] = {
         "accounts": users.order_by("pk"),
+        "sessions": UserSession.objects.filter(user__in=users).order_by("pk"),
+        "changes_of_address": AddressChange.objects.filter(user__in=users),
         "memberships": of_members,
         "requests_to_join": JoinRequest.objects.filter(address__in=addresses).newest(),
         "confirmations": Confirmation.objects.filter(address__in=addresses).newest(),

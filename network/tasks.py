@@ -7,7 +7,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from network import announcing, posting, reach
-from network.models import Block, Confirmation, InboundMessage, JoinRequest, Tally
+from network.accounts.sessions import forget_sessions as forget
+from network.models import (
+    AddressChange,
+    Block,
+    Confirmation,
+    InboundMessage,
+    JoinRequest,
+    Tally,
+)
 from network.receiving import judge_all, mailbox
 from network.rooms import ROOMS
 from opengov_portal.lib.tasks import ask
@@ -69,6 +77,12 @@ def forget_messages() -> int:
 
 
 @shared_task
+def forget_sessions() -> int:
+    """Delete the sessions that ended, with device and network address. Returns how many."""
+    return forget()
+
+
+@shared_task
 def delete_stale_requests() -> int:
     """Delete what was asked for and is of no more use (SECURITY.md D5). Returns how many.
 
@@ -77,6 +91,7 @@ def delete_stale_requests() -> int:
     Tally.forget()
     now = timezone.now()
     Block.objects.stale(now).delete()
+    AddressChange.objects.stale(now).delete()
     forgotten = sum(room.forget_stale() for room in ROOMS)
     return (
         forgotten

@@ -59,5 +59,14 @@ urlpatterns = [
     path(_("letter-of-intent/<int:pk>/sign/"), views.sign, name="sign"),
 ]
 
+# Under account/, before allauth's own: these take the place of two of its pages.
+account_patterns = [
+    path("email/", views.address, name="account_email"),
+    path("email/yes/<str:secret>/", views.agree_to_move, name="account_move"),
+    path("sessions/", views.sessions, name="usersessions_list"),
+    path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
+    path("sessions/others/end/", views.end_other_sessions, name="account_end_others"),
+]
+
 # The same for both languages, so it stands outside /en/ and /fr/.
 data_patterns = [path("data/reach.json", views.reach_json, name="reach_json")]

@@ -38,5 +38,6 @@ SCHEDULE = {
     "rebuild that of proposals": nightly(25, "proposals.tasks.rebuild_search_index"),
     "count how far the network reaches": nightly(40, "network.tasks.count_reach"),
     "forget messages": nightly(45, "network.tasks.forget_messages"),
+    "forget sessions": nightly(48, "network.tasks.forget_sessions"),
     "delete stale requests": nightly(50, "network.tasks.delete_stale_requests"),
 }

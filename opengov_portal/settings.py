@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "csp",
     "opengov_portal.admin_config.PortalAdminConfig",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "opengov_portal.middleware.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "opengov_portal.middleware.SeenMiddleware",
     "opengov_portal.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "opengov_portal.middleware.OriginMiddleware",
@@ -261,8 +263,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 ACCOUNT_LOGOUT_REDIRECT_URL = reverse_lazy("home")
-ACCOUNT_ADAPTER = "network.accounts.AccountAdapter"
-MFA_ADAPTER = "network.accounts.SecondFactorAdapter"
+ACCOUNT_ADAPTER = "network.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "network.accounts.factors.SecondFactorAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -279,6 +281,8 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "OpenGov Portal"
+# Browsers allow security keys without TLS on localhost alone, and so does the portal.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", True)
 
 # --- What every answer carries -----------------------------------------------

@@ -49,6 +49,7 @@ urlpatterns = [
         path(_("privacy/"), views.privacy, name="privacy"),
         path(_("accessibility/"), views.accessibility, name="accessibility"),
         path(_("data/"), views.data, name="data"),
+        path(_("account/"), include(network.urls.account_patterns)),
         path(_("account/"), include("allauth.urls")),
         path(_("network/"), include("network.urls")),
         path(_("proposals/"), include("proposals.urls")),

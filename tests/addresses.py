@@ -60,12 +60,15 @@ EXAMPLES = {
     "sitemap": {"section": "commitments"},
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    "account_move": {"secret": "no-such-secret"},
+    "account_end_session": {"pk": 1},
     "mfa_remove_webauthn": {"pk": 1},
     "mfa_edit_webauthn": {"pk": 1},
 }
 # Those whose example leads nowhere: the letter it came in was never written, what people
 # put in is not shipped, and what is counted is for who knows a secret.
 NOT_FOUND = {
+    "account_move",
     "metrics",
     "network:announcement",
     "network:confirm",

@@ -1,5 +1,11 @@
 """What is done to people and belongs to no single one of our nouns."""
 
+from network.actions.addresses import (
+    agree_to_move,
+    ask_to_move,
+    follow_new_address,
+    move_account,
+)
 from network.actions.asking import also_asked, ask_to_confirm, confirm_asked
 from network.actions.blocking import refuse_blocked, would_have_stopped
 from network.actions.joining import account, ask_to_join, confirm
@@ -7,7 +13,6 @@ from network.actions.membership import (
     Choices,
     change_membership,
     erase,
-    follow_new_address,
     known_addresses,
     leave,
     leave_lists,
@@ -25,10 +30,12 @@ from network.actions.organizations import (
 __all__ = [
     "Choices",
     "account",
+    "agree_to_move",
     "also_asked",
     "apply_revision",
     "ask_to_confirm",
     "ask_to_join",
+    "ask_to_move",
     "change_membership",
     "claim_affiliation",
     "confirm",
@@ -39,6 +46,7 @@ __all__ = [
     "known_addresses",
     "leave",
     "leave_lists",
+    "move_account",
     "publish_organization",
     "refuse_affiliation",
     "refuse_blocked",

@@ -141,14 +141,3 @@ def known_addresses(user: User) -> set[str]:
     known = {canonical(user.email), *before}
     others = Member.objects.filter(address__in=known).exclude(user=user)
     return known - set(others.values_list("address", flat=True))
-
-
-def follow_new_address(user: User) -> None:
-    """The membership goes along when its account gets another address.
-
-    Where that address is another member's the old one stays: two memberships of one
-    person are theirs to mend, and nobody is told of the other.
-    """
-    taken = Member.objects.filter(address=canonical(user.email)).exclude(user=user)
-    if not taken.exists():
-        Member.objects.filter(user=user).update(address=canonical(user.email))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -19,8 +20,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from network import roles
-from network.actions import follow_new_address
+from network import emails, roles
+from network.actions import move_account
 from network.admin.window import ReadOnly, Searched, Window
 from network.models import Edition, User
 from network.roles import PURPOSES, Role
@@ -130,8 +131,8 @@ class UserAdmin(Searched, BaseUserAdmin):
         """A membership goes along; pages that name them are drawn anew."""
         Edition.take_turn()
         super().save_model(request, obj, form, change)
-        if "email" in form.changed_data:
-            follow_new_address(obj)
+        if change and "email" in form.changed_data:
+            move_account(obj, obj.email)
         if change and {"name", "is_active"} & set(form.changed_data):
             Edition.advance()
 
@@ -140,6 +141,17 @@ class UserAdmin(Searched, BaseUserAdmin):
         if "roles" in form.changed_data:
             chosen = [Role(name) for name in form.cleaned_data["roles"]]
             roles.give(form.instance, chosen, by=request.user)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """A colleague's password: they are told, and are signed out everywhere."""
+        user = self.get_object(request, id)
+        before = user.password if user else ""
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        if user and User.objects.filter(pk=user.pk).exclude(password=before).exists():
+            emails.account_notice(user, "password_changed")
+        return answer
 
     @method_decorator(require_POST)
     def choose_language(self, request: Any) -> HttpResponse:
@@ -176,8 +188,9 @@ class RoleAdmin(ReadOnly):
         return str(PURPOSES[Role(group.name)])
 
 
-# allauth's page would show the secrets of second factors, and let them be edited.
-admin.site.unregister(Authenticator)
+# allauth's pages would show the secrets of second factors and let them be edited, and
+# show where everyone is signed in from.
+admin.site.unregister([Authenticator, UserSession])
 
 
 @admin.register(Authenticator)
@@ -200,6 +213,14 @@ class AuthenticatorAdmin(Window):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_delete_permission(request, obj)
         return may and (obj is None or obj.user.may_be_edited_by(request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        emails.account_notice(obj.user, "factor_removed")
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for each in queryset:
+            self.delete_model(request, each)
 
 
 @admin.register(LogEntry)

@@ -1,5 +1,6 @@
 """People: who uses the portal, what is written to them, and the edition that they read."""
 
+from network.models.address_change import AddressChange
 from network.models.affiliation import Affiliation
 from network.models.announcement import Announcement
 from network.models.block import Block
@@ -24,6 +25,7 @@ from opengov_portal.lib.mail import Incomplete
 
 __all__ = [
     "LISTS",
+    "AddressChange",
     "Affiliation",
     "Announcement",
     "Block",

@@ -1,6 +1,7 @@
 """The network's pages."""
 
 from network.views.about import index
+from network.views.addresses import address, agree_to_move
 from network.views.affiliations import (
     belong,
     confirm_affiliation,
@@ -29,8 +30,11 @@ from network.views.organizations import (
     revise_organization,
 )
 from network.views.reach import reach, reach_json
+from network.views.sessions import end_other_sessions, end_session, sessions
 
 __all__ = [
+    "address",
+    "agree_to_move",
     "announcement",
     "announcements",
     "belong",
@@ -42,6 +46,8 @@ __all__ = [
     "confirm_done",
     "confirm_sent",
     "download",
+    "end_other_sessions",
+    "end_session",
     "erase_me",
     "index",
     "invite",
@@ -64,6 +70,7 @@ __all__ = [
     "reach_json",
     "refuse_affiliation",
     "revise_organization",
+    "sessions",
     "show_me",
     "sign",
 ]

@@ -7,6 +7,7 @@ from opengov_portal.middleware.origin import OriginMiddleware
 from opengov_portal.middleware.page_cache import PageCacheMiddleware
 from opengov_portal.middleware.refused import RefusedMiddleware
 from opengov_portal.middleware.request_id import RequestIdMiddleware
+from opengov_portal.middleware.sessions import SeenMiddleware
 
 __all__ = [
     "LanguageMiddleware",
@@ -16,4 +17,5 @@ __all__ = [
     "RefusedMiddleware",
     "RequestIdMiddleware",
     "ResponseHeadersMiddleware",
+    "SeenMiddleware",
 ]

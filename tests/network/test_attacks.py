@@ -59,7 +59,7 @@ def test_no_spelling_of_an_address_brings_its_owner_more_letters(client, url, kn
 def test_a_member_cannot_have_others_written_to_without_end(client):
     client.force_login(make_member(email="eve@example.org").user)
     for n in range(9):
-        client.post("/en/account/email/", {"email": f"ada+{n}@example.org", "action_add": ""})
+        client.post("/en/account/email/", {"email": f"ada+{n}@example.org"})
 
     assert letters_to_ada() == 1
 
@@ -69,8 +69,8 @@ def test_adding_an_address_tells_nothing_of_it(client):
     client.force_login(make_member(email="eve@example.org").user)
 
     def added(email):
-        answer = client.post("/en/account/email/", {"email": email, "action_add": ""}, follow=True)
-        client.post("/en/account/email/", {"email": email, "action_remove": ""}, follow=True)
+        answer = client.post("/en/account/email/", {"email": email}, follow=True)
+        client.post("/en/account/email/", {"take_back": ""}, follow=True)
         text = re.sub(r'value="[^"]{64}"', "", answer.text)
         return answer.redirect_chain, text.replace(email, "it")
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from network.actions import change_membership
+from network.actions import change_membership, move_account
 from network.holdings import held_on
 from network.models import (
     Consent,
@@ -234,13 +234,8 @@ def test_all_choices_are_kept_or_none(ada, monkeypatch):
     assert Member.objects.get().language == "en"
 
 
-def test_the_membership_follows_a_new_address_of_the_account(client, page, ada):
-    from allauth.account.models import EmailAddress
-
-    new = EmailAddress.objects.create(
-        user=ada.user, email="countess@example.org", verified=True, primary=False
-    )
-    client.post("/en/account/email/", {"action_primary": "", "email": new.email})
+def test_what_was_agreed_to_under_the_old_address_goes_when_one_is_erased(client, page, ada):
+    move_account(ada.user, "countess@example.org")
 
     assert Member.objects.of("countess@example.org") == ada
     held = held_on("countess@example.org")

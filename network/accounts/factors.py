@@ -1,0 +1,73 @@
+"""The second factor of staff: whether there is one, and whether this session showed it."""
+
+from enum import Enum
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils import timezone
+
+from network import emails
+from network.accounts.devices import in_words
+from network.models import User
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an element of the page: a `data:` picture would need a weaker CSP."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
+
+class SecondFactor(Enum):
+    """How far someone who is signed in has come with their second factor."""
+
+    MISSING = "missing"  # none is set up
+    UNSHOWN = "unshown"  # there is one, but this session began without it
+    SHOWN = "shown"
+    NOT_ASKED = "not asked"  # REQUIRE_STAFF_MFA is off
+
+    @property
+    def is_enough(self) -> bool:
+        return self in {SecondFactor.SHOWN, SecondFactor.NOT_ASKED}
+
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SET_UP_HERE = "second_factor_set_up_here"
+
+
+def remember_new_factor(
+    request: HttpRequest, authenticator: Authenticator, **signal: object
+) -> None:
+    """Setting a factor up shows it: the session that did need not be asked at once again."""
+    if authenticator.type in FACTORS:
+        request.session[SET_UP_HERE] = authenticator.pk
+
+
+def tell_of_a_wrong_code(request: HttpRequest, user: User, **signal: object) -> None:
+    """allauth tells of a second factor that failed: whoever has the password was here."""
+    hour = f"{timezone.now():%Y%m%d%H}"
+    emails.account_notice(user, "factor_failed", device=in_words(request), moment=hour)
+
+
+def second_factor(request: HttpRequest) -> SecondFactor:
+    """Asked of the session, not of the account: one that began before the second
+    factor was set up elsewhere has never shown it."""
+    if not settings.REQUIRE_STAFF_MFA:
+        return SecondFactor.NOT_ASKED
+    user = request.user
+    if not isinstance(user, AbstractBaseUser):
+        return SecondFactor.MISSING
+    mine = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    factors = set(mine.values_list("pk", flat=True))
+    if not factors:
+        return SecondFactor.MISSING
+    records = get_authentication_records(request, user)
+    if request.session.get(SET_UP_HERE) in factors or any(
+        record["method"] == "mfa" for record in records
+    ):
+        return SecondFactor.SHOWN
+    return SecondFactor.UNSHOWN

@@ -1,0 +1,197 @@
+"""Another address for an account: it moves once both mailboxes have said yes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
+
+from network.holdings import held_on
+from network.models import AddressChange, Letter, Member, User
+from network.tasks import delete_stale_requests
+from tests.factories import make_member, make_staff, make_user
+from tests.forms import form_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/en/account/email/"
+
+
+@pytest.fixture
+def ada():
+    return make_member(email="ada@example.org")
+
+
+@pytest.fixture
+def page(client, ada):
+    client.force_login(ada.user)
+    return client
+
+
+def ask(browser, new="countess@example.org"):
+    return browser.post(PAGE, form_of(browser.get(PAGE), "address") | {"email": [new]})
+
+
+def link(to):
+    """The last link that came to a mailbox, opened by whoever reads it, who is not signed in."""
+    words = Letter.objects.filter(to=to).latest("pk").text
+    found = [word for word in words.split() if "/email/yes/" in word]
+    return found[0].removeprefix("https://portal.example") if found else ""
+
+
+def say_yes(to):
+    reader = Client(HTTP_X_FORWARDED_PROTO="https")
+    return reader.post(link(to))
+
+
+def address_of(member):
+    return User.objects.get(pk=member.user_id).email
+
+
+def test_an_account_moves_once_both_mailboxes_have_said_yes(page, ada):
+    assert ask(page)["Location"] == PAGE
+    say_yes("ada@example.org")
+    assert address_of(ada) == "ada@example.org"
+    assertContains(page.get(PAGE), "has said yes")
+
+    response = say_yes("countess@example.org")
+
+    assertContains(response, "has moved")
+    assert address_of(ada) == "countess@example.org"
+    assert Member.objects.of("countess@example.org") == ada
+    assert not Member.objects.of("ada@example.org")
+    [mine] = EmailAddress.objects.filter(user=ada.user)
+    assert (mine.email, mine.primary, mine.verified) == ("countess@example.org", True, True)
+    told = Letter.objects.filter(template="network/emails/moved").order_by("pk")
+    assert [letter.to for letter in told] == ["ada@example.org", "countess@example.org"]
+    assert {row["email"] for row in held_on("countess@example.org")["consents"]} == {
+        "ada@example.org"
+    }
+
+
+@pytest.mark.parametrize("alone", ["ada@example.org", "countess@example.org"])
+def test_one_mailbox_alone_moves_nothing_however_often_it_says_yes(page, ada, alone):
+    ask(page)
+    for _time in range(3):
+        say_yes(alone)
+
+    assert address_of(ada) == "ada@example.org"
+
+
+def test_opening_the_links_changes_nothing(page, ada):
+    ask(page)
+    for to in ("ada@example.org", "countess@example.org"):
+        response = page.get(link(to))
+        page.head(link(to))
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in response["Cache-Control"]
+
+    change = AddressChange.objects.get()
+    assert (change.old_agreed_at, change.new_agreed_at) == (None, None)
+
+
+def test_a_link_works_for_a_week_and_once(page, ada):
+    ask(page)
+    say_yes("ada@example.org")
+    week = timezone.now() - timedelta(days=7, seconds=1)
+    AddressChange.objects.update(asked_at=week)
+
+    assert say_yes("countess@example.org").status_code == 404
+    assert address_of(ada) == "ada@example.org"
+    delete_stale_requests()
+    assert not AddressChange.objects.exists()
+
+
+def test_secrets_are_kept_hashed(page, ada):
+    ask(page)
+
+    kept = AddressChange.objects.values().get()
+    for to in ("ada@example.org", "countess@example.org"):
+        assert link(to).rstrip("/").rpartition("/")[2] not in map(str, kept.values())
+
+
+def test_taking_it_back_ends_the_links(page, ada):
+    ask(page)
+    page.post(PAGE, form_of(page.get(PAGE), "take_back") | {"take_back": ["yes"]})
+
+    assert say_yes("ada@example.org").status_code == 404
+    assertNotContains(page.get(PAGE), "countess@")
+
+
+def test_asking_anew_ends_the_links_of_before(page, ada):
+    ask(page)
+    before = link("countess@example.org")
+    ask(page, "third@example.org")
+
+    assert Client(HTTP_X_FORWARDED_PROTO="https").post(before).status_code == 404
+    assert AddressChange.objects.get().new == "third@example.org"
+
+
+@pytest.mark.parametrize("spelling", ["bob@example.org", "Bob@example.org", "bob+x@example.org"])
+def test_an_address_that_is_anothers_is_asked_alike_and_told_by_letter_alone(page, ada, spelling):
+    make_member(email="bob@example.org")
+
+    def asked(new):
+        answer = ask(page, new)
+        shown = page.get(PAGE).text.replace(new.lower(), "it")
+        return answer.status_code, answer["Location"], re.sub(r'value="[^"]{64}"', "", shown)
+
+    assert asked("free@example.org") == asked(spelling)
+    assert "has one already" in Letter.objects.filter(to=spelling.lower()).latest("pk").text
+    assert not link(spelling.lower())
+
+
+def test_an_address_that_became_anothers_meanwhile_is_not_taken(page, ada):
+    ask(page)
+    links = [link(to) for to in ("ada@example.org", "countess@example.org")]
+    make_user(email="countess@example.org")
+    for each in links:
+        Client(HTTP_X_FORWARDED_PROTO="https").post(each)
+
+    assert address_of(ada) == "ada@example.org"
+
+
+def test_ones_own_address_is_no_other_one(page):
+    response = page.post(PAGE, {"email": "ADA@example.org"})
+
+    assert response.status_code == 422
+    assertContains(response, "your address already", status_code=422)
+
+
+@pytest.mark.parametrize("broken", ["", "no address", "a@b\r\nBcc: c@d", "a@example.org,b@c.org"])
+def test_what_is_no_address_brings_no_letter(page, broken):
+    before = Letter.objects.count()
+
+    assert page.post(PAGE, {"email": broken}).status_code in {200, 422}
+    assert Letter.objects.count() == before
+
+
+def test_staff_change_theirs_the_same_way(client):
+    staff = make_staff(email="staff@example.org", language="fr")
+    client.force_login(staff)
+
+    ask(client, "new@example.org")
+    assert link("new@example.org").startswith("/fr/compte/email/yes/")
+    say_yes("staff@example.org")
+    say_yes("new@example.org")
+
+    staff.refresh_from_db()
+    assert staff.email == "new@example.org"
+
+
+def test_nobody_who_is_not_signed_in_asks(client):
+    assert client.post(PAGE, {"email": "a@example.org"}).status_code == 302
+    assert not AddressChange.objects.exists()
+
+
+def test_what_staff_correct_leaves_the_old_mailbox_no_way_in(client, ada, without_second_factor):
+    client.force_login(make_staff())
+    url = f"/admin/network/user/{ada.user_id}/change/"
+    client.post(url, form_of(client.get(url), "user_form") | {"email": ["countess@example.org"]})
+
+    assert not EmailAddress.objects.filter(email="ada@example.org").exists()
+    client.logout()
+    client.post("/en/account/login/code/", {"email": "ada@example.org"})
+    assert "No account has it" in Letter.objects.filter(to="ada@example.org").latest("pk").text
