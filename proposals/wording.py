@@ -33,7 +33,7 @@ def texts(proposal: Proposal) -> Iterator[Text]:
     for tier, text in searched_text(proposal):
         yield tier, proposal.language, text
     organization = proposal.organization
-    if organization and proposal.vouched_at:
+    if organization and organization.is_public and proposal.vouched_at:
         yield Tier.ABOUT, "en", organization.name_en
         yield Tier.ABOUT, "fr", organization.name_fr
     for issue in proposal.issues.all():

@@ -4,7 +4,7 @@ from modelsearch.models import IndexEntry
 
 from commitments.search.finding import find
 from commitments.search.indexing import rebuild as rebuild_commitments
-from network.models import Edition
+from network.models import Edition, Organization
 from proposals.catalogue import Catalogue
 from proposals.models import Proposal, ProposalWord
 from proposals.search import indexing
@@ -44,6 +44,11 @@ def test_it_is_found_by_its_organization_once_that_has_confirmed():
     indexing.refresh(proposal)
 
     assert finds("otters")
+
+    Organization.objects.update(state="refused", reason="duplicate", reason_words="Twice.")
+    indexing.refresh(proposal)
+
+    assert not finds("otters")
 
 
 @pytest.mark.parametrize("state", ["hidden", "withdrawn", "waiting"])
