@@ -207,10 +207,20 @@ class Consultation(Timetable):
         """Its public ideas without an answer, oldest first."""
         return self.proposals.public().unanswered().oldest()
 
+    def shared_elsewhere(self) -> "ProposalQuerySet":
+        """What ideas of it were merged into, in other calls, and share no answer of yet."""
+        from proposals.models.merge import destinations
+
+        merged = self.proposals.filter(merged_into__isnull=False).values_list("pk", flat=True)
+        ends = {into[-1] for into in destinations(list(merged)).values()}
+        others: ProposalQuerySet = self.proposals.model._default_manager.exclude(consultation=self)
+        return others.public().unanswered().filter(pk__in=ends).oldest()
+
     def open_ends(self) -> "list[Proposal]":
         """What keeps it from being concluded: ideas that wait for a moderator or an answer."""
         bare = ("pk", "title", "language", "state")
-        return [*self.waiting().only(*bare), *self.unanswered().only(*bare)]
+        ends = (self.waiting(), self.unanswered(), self.shared_elsewhere())
+        return [each for found in ends for each in found.only(*bare)]
 
     @classmethod
     def the_standing_one(cls) -> "Consultation":

@@ -3,6 +3,7 @@
 import pytest
 
 from opengov_portal.lib.errors import Refused
+from proposals import moderating
 from proposals.models import Consultation, Proposal
 from tests.factories import make_organization, make_proposal, make_response
 from tests.proposals.calling import WHY, make_closed, make_concluded, now
@@ -68,3 +69,18 @@ def test_a_call_that_was_reopened_can_be_concluded_again(staff):
     call.conclude(by=staff)
 
     assert [turn.act for turn in call.turns.newest()] == ["concluded", "reopened"]
+
+
+def test_what_was_merged_into_an_idea_of_another_call_waits_for_its_answer(staff):
+    call, by = make_closed(), staff
+    idea, middle = make_proposal(consultation=call), make_proposal(title="In between")
+    shared = make_proposal(title="Count the bees")
+    moderating.merge(idea, middle, by=by)
+    moderating.merge(middle, shared, by=by)
+
+    with pytest.raises(Refused, match="Count the bees"):
+        call.conclude(by=staff)
+
+    make_response(shared)
+    call.conclude(by=staff)
+    assert call.concluded_at
