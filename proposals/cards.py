@@ -40,7 +40,7 @@ class Cards(Parts):
             {
                 "entry": entry,
                 "call": self.part("_card_call", entry.call.pk, entry.call),
-                "standing": self.part("_card_standing", entry.outcome, entry),
+                "standing": self.part("_card_standing", (entry.outcome, entry.awaited), entry),
                 "issues": joined("", issues),
             }
         )

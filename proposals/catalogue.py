@@ -31,17 +31,14 @@ from network.models import Edition, Organization, Subject
 from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.languages import Words
 from proposals.models import Consultation, Proposal, Response
-from proposals.models.proposal import the_day
+from proposals.models.proposal import AWAITED, the_day
 from proposals.models.response import MARKS
 from proposals.models.word import ProposalWord
 from proposals.wording import Tier
 
 COUNTS_SECONDS = 30
-UNANSWERED = "unanswered"
+UNANSWERED, NOT_FOUND = "unanswered", "not-found"
 NOT_ANSWERED = "unknown"
-
-
-KEPT = ("pk", "title", "language", "published_at", "dated", "consultation_id")
 
 
 class Row(NamedTuple):
@@ -55,6 +52,7 @@ class Row(NamedTuple):
     call: int
     organization: int | None
     name: str
+    awaited: bool
 
     @property
     def published_on(self) -> PartialDate:
@@ -67,7 +65,8 @@ class Entry:
     """A proposal as a list shows it.
 
     `organization` is whose it is, where it was confirmed; `name` is the author's, and
-    empty where it is withheld; `outcome` is empty while there is no answer.
+    empty where it is withheld; `outcome` is empty while there is no answer; where that
+    is not `awaited` either, one may have been given elsewhere, in an earlier call.
     """
 
     pk: int
@@ -77,6 +76,7 @@ class Entry:
     organization: Organization | None
     name: str
     outcome: str
+    awaited: bool
     mark: str
     issues: tuple[Subject, ...]
     supporters: int
@@ -103,12 +103,14 @@ class Catalogue(Faceted):
             When(name_shown=True, then=F("name")), default=Value(""), output_field=CharField()
         )
         whose = Case(When(vouched_at__isnull=False, then=F("organization_id")))
+        awaited = Case(When(AWAITED, then=Value(True)), default=Value(False))
         self.rows = [
             Row(*row)
             for row in Proposal.objects.public()
             .newest()
             .values_list(
-                "pk", "title", "language", "published_at", "dated", "consultation_id", whose, shown
+                *("pk", "title", "language", "published_at", "dated", "consultation_id"),
+                *(whose, shown, awaited),
             )
         ]
         super().__init__(Proposal, [row.pk for row in self.rows], known_words)
@@ -161,6 +163,7 @@ class Catalogue(Faceted):
             organization=self.organizations.get(row.organization or 0),
             name=row.name,
             outcome=outcome,
+            awaited=row.awaited,
             mark=MARKS.get(outcome, NOT_ANSWERED),
             issues=tuple(self.subjects[pk] for pk in self.tags.get(row.pk, ())),
             supporters=self.supporters().get(row.pk, 0),
@@ -200,15 +203,18 @@ class Catalogue(Faceted):
 
     @cached_property
     def longest_waiting(self) -> list[int]:
-        """Those without an answer first, the oldest of them first of all; then the answered."""
+        """Those without an answer first, the oldest of them first of all; then the answered.
+
+        At the end those of which it is not known, as in the ledger.
+        """
+
+        def turn(row: Row) -> int:
+            return 1 if row.pk in self.outcomes else 0 if row.awaited else 2
+
         rows = self.rows
         return sorted(
             range(self.size),
-            key=lambda place: (
-                rows[place].pk in self.outcomes,
-                rows[place].published_at,
-                rows[place].pk,
-            ),
+            key=lambda place: (turn(rows[place]), rows[place].published_at, rows[place].pk),
         )
 
     def shuffled(self, day: date) -> list[int]:
@@ -256,10 +262,13 @@ class Catalogue(Faceted):
     def _outcomes(self) -> dict[str, Option]:
         masks = self._masks(self.outcomes.items())
         answered = reduce(or_, masks.values(), 0)
+        awaited = self._masks((row.pk, row.awaited) for row in self.rows).get(True, 0)
         none = (UNANSWERED, _("Not answered yet"), _("Not answered yet"))
+        lost = _("No answer was found in the sources")
         return options(
             [
-                (*none, self.everything & ~answered, NOT_ANSWERED),
+                (*none, awaited & ~answered, NOT_ANSWERED),
+                (NOT_FOUND, lost, lost, self.everything & ~awaited & ~answered, NOT_ANSWERED),
                 *(
                     (hyphened(one.value), one.label, one.label, masks.get(one.value, 0), MARKS[one])
                     for one in Response.Outcome

@@ -24,12 +24,11 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
 from proposals.models import Consultation, Lineage, Proposal, Response
+from proposals.models.proposal import AWAITED
 from proposals.waiting import Wait, days_between
 
 PAGE = 50
 State = Proposal.State
-# Those whose answer is awaited here: of an earlier call, held elsewhere, none may have been kept.
-HERE = Q(import_key__isnull=True) | Q(consultation__answers_due__isnull=False)
 # What a row is read from; not the words of thousands of proposals.
 COLUMNS = (
     "pk", "title", "language", "state", "consultation_id", "merged_into_id", "published_at",
@@ -144,7 +143,7 @@ def asked_for(asked: dict[str, Any]) -> QuerySet[Proposal]:
 def in_order(found: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """What waits for an answer here first, oldest first; then what was answered; then the rest."""
     place = Case(
-        When(HERE, state=State.PUBLISHED, answer__isnull=True, then=Value(0)),
+        When(AWAITED, state=State.PUBLISHED, answer__isnull=True, then=Value(0)),
         When(state=State.PUBLISHED, answer__isnull=False, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
@@ -160,9 +159,9 @@ def counts(found: QuerySet[Proposal]) -> dict[str, int]:
     return found.aggregate(
         all=Count("pk"),
         answered=Count("pk", filter=public & Q(answer__isnull=False)),
-        waiting=Count("pk", filter=none & HERE),
+        waiting=Count("pk", filter=none & AWAITED),
         overdue=Count("pk", filter=late),
-        unknown=Count("pk", filter=none & ~HERE),
+        unknown=Count("pk", filter=none & ~AWAITED),
     )
 
 

@@ -36,6 +36,10 @@ LINK_LENGTH = 500
 WHOLE_LENGTH = 60_000
 
 
+# Whose answer is awaited: of an earlier call, held elsewhere, one may have been given there.
+AWAITED = Q(import_key__isnull=True) | Q(consultation__answers_due__isnull=False)
+
+
 class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
     def public(self) -> Self:
         """Those that a moderator agreed to, and that stand by themselves."""

@@ -348,3 +348,26 @@ def test_the_list_costs_the_same_for_few_and_many(client):
     put(25)
 
     assert [cost_of(client.get, EN), cost_of(client.get, EN, {"q": "bees"})] == few
+
+
+def test_of_an_earlier_call_an_answer_is_not_found_and_never_called_awaited(client, cast):
+    """What no source tells is not known: it neither waits nor was refused."""
+    earlier = make_call(slug="earlier", answers_due=None, source_url="https://example.org/call")
+    old = timezone.now() - timedelta(days=3000)
+    idea = make_proposal(
+        consultation=earlier,
+        import_key="a",
+        source_url="https://example.org/1",
+        title="Old harbour",
+        published_at=old,
+    )
+    indexing.refresh(idea)
+    Edition.advance()
+    Catalogue.forget()
+
+    assert titles(read(client, EN, sort="waiting"))[-1] == "Old harbour"
+    assert "Old harbour" not in titles(read(client, EN, outcome="unanswered"))
+    page = read(client, EN, outcome="not-found")
+    assert titles(page) == ["Old harbour"]
+    assert "No answer was found in the sources" in page
+    assert boxes(page, "outcome") == {"unanswered": 2, "not-found": 1, "adopted": 1, "not-now": 1}
