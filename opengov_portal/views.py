@@ -25,6 +25,7 @@ from opengov_portal.lib.health import broker_answers, database_answers
 from opengov_portal.lib.languages import LANGUAGES, active
 from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page, true_until
 from proposals.dictionary import RECORDS as PROPOSAL_RECORDS
+from proposals.ledger import FILE as LEDGER_COLUMNS
 from proposals.models import Consultation
 from proposals.models.timetable import next_border
 from proposals.views.proposing import unsent
@@ -91,7 +92,12 @@ def accessibility(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def data(request: HttpRequest) -> HttpResponseBase:
-    told = {"records": RECORDS, "scales": list(scales()), "proposal_records": PROPOSAL_RECORDS}
+    told = {
+        "records": RECORDS,
+        "scales": list(scales()),
+        "proposal_records": PROPOSAL_RECORDS,
+        "ledger_columns": LEDGER_COLUMNS,
+    }
     return render(request, "pages/data.html", told)
 
 

@@ -3,10 +3,12 @@
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import override
 from pytest_django.asserts import assertContains
 
 from proposals.dictionary import PRIVATE, PUBLIC, RECORDS, UNPUBLISHED
+from proposals.ledger import FILE
 
 # A window of the admin on another model has no columns of its own.
 MODELS = [each for each in apps.get_app_config("proposals").get_models() if not each._meta.proxy]
@@ -73,3 +75,15 @@ def test_the_data_page_leads_to_the_files(client):
 
     for name in ("data:proposals_json", "data:proposals_csv"):
         assertContains(page, f'href="{reverse(name)}"')
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.django_db
+def test_the_data_page_explains_every_column_of_the_ledger(client, language):
+    with override(language):
+        page = client.get(reverse("data"))
+
+        for name, meaning in FILE.items():
+            assertContains(page, f"<code>{name}</code></th><td>{escape(meaning)}</td>")
+    for name in ("data:ledger_json", "data:ledger_csv"):
+        assertContains(page, f'<a href="{reverse(name)}" download>')
