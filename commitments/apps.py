@@ -7,7 +7,8 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Commitments")
 
     def ready(self) -> None:
-        from commitments import powers
-        from network import roles
+        from commitments import powers, queues
+        from network import desk, roles
 
         roles.say(powers.POWERS)
+        desk.open_queues(*queues.QUEUES)

@@ -11,10 +11,11 @@ class NetworkConfig(AppConfig):
         from allauth.mfa.signals import authentication_failed, authenticator_added
 
         import network.tasks  # noqa: F401 - so that a letter can ask for them by name
-        from network import powers, roles
+        from network import desk, powers, queues, roles
         from network.accounts.factors import remember_new_factor, tell_of_a_wrong_code
 
         authenticator_added.connect(remember_new_factor)
         authentication_failed.connect(tell_of_a_wrong_code)
         roles.say(powers.POWERS)
+        desk.open_queues(*queues.QUEUES)
         post_migrate.connect(roles.make, sender=self)

@@ -13,13 +13,14 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import SimpleTemplateResponse
+from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
 
 from network.accounts import SecondFactor, second_factor
+from network.desk import waiting_for
 from opengov_portal.lib.pages import View
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,15 @@ class PortalAdminSite(AdminSite):
                 raise BadRequest from error
 
         return answer
+
+    def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:
+        """What waits, for whoever looks; below it all that they may look at."""
+        piles = list(waiting_for(request.user))
+        told = {
+            "waiting": [pile for pile in piles if pile.count],
+            "empty": [pile for pile in piles if not pile.count],
+        }
+        return super().index(request, told | (extra_context or {}))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, who have shown their second factor in this very session."""

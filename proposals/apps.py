@@ -8,11 +8,12 @@ class ProposalsConfig(AppConfig):
     verbose_name = _("Proposals")
 
     def ready(self) -> None:
-        from network import roles
+        from network import desk, roles
         from network.rooms import open_room
-        from proposals import powers, standing
+        from proposals import powers, queues, standing
         from proposals.rooms import ProposalsRoom
 
         open_room(ProposalsRoom())
         roles.say(powers.POWERS)
+        desk.open_queues(*queues.QUEUES)
         post_migrate.connect(standing.make, sender=self)

@@ -3,19 +3,18 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from commitments.gaps import GAPS, lacking
 from commitments.models import (
     ActionPlan,
     Assessor,
     Commitment,
     Institution,
     Lead,
-    Milestone,
     Scale,
-    Source,
     Theme,
 )
 from commitments.models.assessment import SCALES
@@ -139,26 +138,12 @@ class MissingFilter(Filter):
 
     title = _("what is missing")
     parameter_name = "missing"
-    MISSING: dict[str, tuple[Any, Any]] = {
-        "title_en": (_("Official English title"), Q(title_en="")),
-        "title_fr": (_("Official French title"), Q(title_fr="")),
-        "summary": (_("Summary in a language"), Q(summary_en="") | Q(summary_fr="")),
-        "theme": (_("Theme"), Q(theme=None)),
-        "subjects": (_("Subjects"), Q(subject_tags=None)),
-        "leads": (_("Leads"), ~Exists(Lead.objects.filter(commitment=OuterRef("pk")))),
-        "milestones": (
-            _("Milestones"),
-            ~Exists(Milestone.objects.filter(commitment=OuterRef("pk"))),
-        ),
-        "sources": (_("Sources"), ~Exists(Source.objects.filter(commitment=OuterRef("pk")))),
-    }
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        return [(name, label) for name, (label, _condition) in self.MISSING.items()]
+        return [(name, label) for name, (label, _condition) in GAPS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Commitment]) -> QuerySet[Any]:
-        _label, condition = self.MISSING.get(self.chosen(), ("", Q()))
-        return queryset.filter(condition)
+        return queryset.filter(lacking(self.chosen()))
 
 
 FOR_COMMITMENTS: list[Any] = [

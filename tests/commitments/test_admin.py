@@ -240,7 +240,7 @@ def test_the_list_finds_what_is_missing(client, staff, things):
         leads=[make_institution()],
         subjects=[make_subject()],
     )
-    make_milestone(whole)
+    make_milestone(whole, text_source_url="https://example.org/")
     Source.objects.create(commitment=whole, url="https://example.org/")
     bare = make_commitment()
 
@@ -249,6 +249,8 @@ def test_the_list_finds_what_is_missing(client, staff, things):
         assert bare.code in found
         assert whole.code not in found
     assert shown(client, missing="title_en") == []
+    make_milestone(whole, text_source_url="")
+    assert whole.code in shown(client, missing="sources")
     assert things["commitment"].code not in shown(client, missing="theme")
 
 
