@@ -54,7 +54,11 @@ class Dossier:
     def texts(self) -> list[tuple[str, Any, str]]:
         """Each part that was written: its name, its heading, and the words as they were written."""
         said = [(name, label, shown(self.proposal, name).text) for name, label in PARTS.items()]
-        return [part for part in said if part[2].strip()]
+        said = [part for part in said if part[2].strip()]
+        if self.proposal.is_from_elsewhere and [name for name, *_rest in said] == ["problem"]:
+            # Who put it forward there was not asked as ours are.
+            return [("problem", _("The idea, as it was put forward"), said[0][2])]
+        return said
 
     @cached_property
     def organization(self) -> Organization | None:
@@ -120,7 +124,12 @@ class Dossier:
         """Who it is credited to, in words."""
         if self.organization:
             return str(self.organization.name)
-        return self.name or _("Name withheld")
+        unnamed = (
+            _("Author not named in the sources")
+            if self.proposal.is_from_elsewhere
+            else _("Name withheld")
+        )
+        return self.name or unnamed
 
     @cached_property
     def citation(self) -> str:

@@ -82,15 +82,18 @@ def _checked(facts: dict[str, Any], names: tuple[str, ...], place: Place) -> dic
             place.refuse(name, "must be a text, and not an empty one.")
         if len(value) > LONGEST.get(name, WHOLE_LENGTH):
             place.refuse(name, f"is longer than {LONGEST.get(name, WHOLE_LENGTH):,} characters.")
-    _check_url(facts["source_url"], place)
+    if not is_web_address(facts["source_url"]):
+        place.refuse("source_url", "is not a web address.")
     return facts
 
 
-def _check_url(url: str, place: Place) -> None:
+def is_web_address(url: str) -> bool:
+    """Whether it is whole, and a page can lead there."""
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:
-        place.refuse("source_url", "is not a web address.")
+        return False
+    return True
 
 
 def _date(text: str, name: str, place: Place) -> PartialDate:
@@ -100,8 +103,25 @@ def _date(text: str, name: str, place: Place) -> PartialDate:
         place.refuse(name, "is not a date, such as 2016 or 2016-07-15.")
 
 
-def _first_moment(day: PartialDate) -> datetime:
+def first_moment(day: PartialDate) -> datetime:
     return timezone.make_aware(datetime.combine(day.first_day, time()))
+
+
+def put_forward_elsewhere(dated: PartialDate, language: str) -> dict[str, Any]:
+    """What is true of each idea of an earlier call: public there, and so here.
+
+    Its moments only say where it stands in a list.
+    """
+    moment = first_moment(dated)
+    return {
+        "language": language,
+        "letters_language": language,
+        "dated": dated,
+        "state": Proposal.State.PUBLISHED,
+        "created_at": moment,
+        "confirmed_at": moment,
+        "published_at": moment,
+    }
 
 
 def _calls(said: dict[str, Any], file: Place) -> Iterator[tuple[str, Consultation]]:
@@ -113,7 +133,7 @@ def _calls(said: dict[str, Any], file: Place) -> Iterator[tuple[str, Consultatio
         plan = ActionPlan.objects.filter(slug=facts.pop("plan")).first()
         if plan is None:
             place.refuse("plan", "is not loaded: run load_plans first.")
-        begun = _first_moment(held)
+        begun = first_moment(held)
         facts |= {"held": held, "plan": plan, "published_at": begun, "opens_at": begun}
         facts["closes_at"] = timezone.make_aware(datetime.combine(held.last_day, time(23, 59)))
         call, _new = Consultation.objects.get_or_create(slug=facts.pop("slug"), defaults=facts)
@@ -128,20 +148,13 @@ def _idea(facts: dict[str, Any], place: Place, calls: dict[str, Consultation]) -
     if facts["language"] not in LANGUAGES:
         place.refuse("language", "must be en or fr.")
     dated = _date(facts["dated"], "dated", place)
-    moment = _first_moment(dated)
     idea, new = Proposal.objects.get_or_create(
         consultation=call,
         import_key=facts["key"],
         defaults={
             "title": facts["title"],
-            "language": facts["language"],
-            "letters_language": facts["language"],
             "source_url": facts["source_url"],
-            "dated": dated.value,
-            "state": Proposal.State.PUBLISHED,
-            "created_at": moment,
-            "confirmed_at": moment,
-            "published_at": moment,
+            **put_forward_elsewhere(dated, facts["language"]),
         },
     )
     if new:
