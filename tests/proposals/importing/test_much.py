@@ -64,4 +64,4 @@ def test_what_is_asked_of_the_database_grows_by_the_batch(call, write, monkeypat
         return len(queries)
 
     cost(1, 0)  # what a process learns once
-    assert cost(2, 1) == cost(40, 2)
+    assert cost(2, 1) == cost(20, 2)
