@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from network.emails import language_of, url_in
+from network.emails.words import language_of, url_in
 from network.models import Letter
 from proposals.emails import to_author
 from proposals.models import Draft, Proposal

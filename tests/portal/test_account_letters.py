@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from network.accounts.devices import COOKIE
-from network.emails import NOTICES, account_notice
+from network.emails.accounts import NOTICES, account_notice
 from network.models import Letter
 from tests.factories import PASSWORD, make_member, make_staff, make_user
 
