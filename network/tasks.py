@@ -5,9 +5,13 @@ import time
 from celery import current_app, shared_task
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import override
 
 from network import announcing, posting, reach
 from network.accounts.sessions import forget_sessions as forget
+from network.desk import waiting_for
+from network.emails.desk import morning
+from network.emails.words import language_of
 from network.models import (
     AddressChange,
     Block,
@@ -15,6 +19,7 @@ from network.models import (
     InboundMessage,
     JoinRequest,
     Tally,
+    User,
 )
 from network.receiving import judge_all, mailbox
 from network.rooms import ROOMS
@@ -53,6 +58,23 @@ def write_announcements() -> int:
     if is_cut_off and not here:
         ask(write_announcements)
     return written
+
+
+@shared_task
+def write_morning_letters() -> int:
+    """Tell staff who asked for it what waits for them. Returns how many letters there are today.
+
+    Who has nothing waiting gets none; run twice in a day, each gets one.
+    """
+    today, letters = timezone.localdate(), 0
+    asked = User.objects.filter(is_active=True, is_staff=True, morning_letter=True)
+    for user in asked.order_by("pk"):
+        with override(language_of(user)):
+            piles = [pile for pile in waiting_for(user) if pile.count]
+            if piles:
+                morning(user, piles, today)
+                letters += 1
+    return letters
 
 
 @shared_task

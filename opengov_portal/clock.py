@@ -33,6 +33,7 @@ SCHEDULE = {
     # Calls for ideas open by themselves; who follows them is told.
     "record openings": every(300, "proposals.tasks.record_openings"),
     "write digests": in_the_morning(0, "proposals.tasks.write_digests"),
+    "tell staff what waits": in_the_morning(10, "network.tasks.write_morning_letters"),
     # What a broker that was away, or a load that was cut off, left out of the index.
     "rebuild the search index": nightly(20, "commitments.tasks.rebuild_search_index"),
     "rebuild that of proposals": nightly(25, "proposals.tasks.rebuild_search_index"),

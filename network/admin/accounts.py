@@ -6,7 +6,7 @@ from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -108,7 +108,12 @@ class UserAdmin(Searched, BaseUserAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         language = self.admin_site.admin_view(self.choose_language)
-        return [path("language/", language, name="network_user_language"), *super().get_urls()]
+        morning = self.admin_site.admin_view(self.choose_morning_letter)
+        return [
+            path("language/", language, name="network_user_language"),
+            path("morning/", morning, name="network_user_morning"),
+            *super().get_urls(),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         powers = [] if request.user.is_superuser else list(self.POWERS)
@@ -162,6 +167,15 @@ class UserAdmin(Searched, BaseUserAdmin):
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
         return redirect(back if safe else reverse("admin:index"))
+
+    @method_decorator(require_POST)
+    def choose_morning_letter(self, request: Any) -> HttpResponse:
+        """Whether the one who asks gets the morning letter."""
+        wanted = request.POST.get("wanted") == "yes"
+        User.objects.filter(pk=request.user.pk).update(morning_letter=wanted)
+        said = _("You get the morning letter.") if wanted else _("No more morning letters.")
+        messages.success(request, said)
+        return redirect("admin:index")
 
 
 admin.site.unregister(Group)

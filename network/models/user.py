@@ -66,6 +66,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Of the admin pages; without one, the browser's."),
     )
+    morning_letter = models.BooleanField(
+        _("gets the morning letter"),
+        default=False,
+        help_text=_("What waits at the desk, once a day, for staff who ask for it."),
+    )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -8,8 +8,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from commitments.models import Change
 from network import desk
-from network.models import InboundMessage, Letter, Organization
+from network.models import InboundMessage, Letter, Organization, User
 from network.roles import Role
+from network.tasks import write_morning_letters
 from proposals.models import Flag, Proposal
 from tests.factories import (
     make_commitment,
@@ -21,7 +22,7 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
-DESK = "/admin/"
+DESK, MORNING = "/admin/", "/admin/network/user/morning/"
 NOW = timezone.now
 
 
@@ -132,6 +133,40 @@ def test_who_has_no_queue_is_told_that_nothing_waits(client):
     client.force_login(make_with_role(Role.AUDITOR))
 
     assertContains(client.get(DESK), "Nothing waits for you here.")
+
+
+def test_staff_ask_for_the_morning_letter_and_stop_it(client):
+    moderator = make_with_role(Role.MODERATOR)
+    client.force_login(moderator)
+    button = '<button name="wanted" value="{}">'
+
+    assertContains(client.get(DESK), button.format("yes"))
+    page = client.post(MORNING, {"wanted": "yes"}, follow=True)
+    assertContains(page, button.format("no"))
+    assertContains(page, "You get the morning letter.")
+    page = client.post(MORNING, {"wanted": "no"}, follow=True)
+    assertContains(page, button.format("yes"))
+    assert client.get(MORNING).status_code == 405
+
+
+def test_the_morning_letter_says_what_waits_once_a_day_in_their_language():
+    make_proposal(
+        state=Proposal.State.WAITING, waiting_since=NOW() - timedelta(days=90), title="Secret bees"
+    )
+    make_with_role(Role.MODERATOR)  # did not ask
+    make_with_role(Role.CORRESPONDENT, morning_letter=True)  # nothing waits for them
+    asked = make_with_role(Role.MODERATOR, morning_letter=True, language="fr")
+    closed = make_with_role(Role.MODERATOR, morning_letter=True)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+
+    assert write_morning_letters() == write_morning_letters() == 1
+
+    letter = Letter.objects.get(template="network/emails/morning")
+    assert letter.to == asked.email
+    assert "Propositions à modérer\xa0: 1 (1 en retard)" in letter.text
+    assert "https://portal.example/admin/proposals/proposal/" in letter.text
+    assert "1 chose" in letter.subject
+    assert "Secret bees" not in letter.text + letter.html
 
 
 def test_the_desk_is_for_staff(client):
