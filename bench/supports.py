@@ -1,6 +1,7 @@
 """10,000 supports to one proposal from 50 connections: none lost, no deadlock, no fault.
 
-python -m bench.supports --supports 10000 --connections 50
+make bench-supports
+make bench-supports BENCH="--supports 1000 --only sqlite"
 
 On a SQLite of its own and a PostgreSQL of its own, made and removed. The portal is served
 by gunicorn; each support is the POST of a letter's button, of a confirmation that was
