@@ -18,7 +18,7 @@ from commitments.dossier import JSON_IN_HTML
 from network.models import Organization, Subject
 from opengov_portal.lib.languages import Words
 from proposals.catalogue import Catalogue, Entry
-from proposals.models import Proposal
+from proposals.models import Brief, Proposal
 from proposals.showing import shown
 
 MOST_ALIKE = 4
@@ -85,6 +85,10 @@ class Dossier:
                 continue
             if parts.scheme in WEB and host:
                 yield str(link), host
+
+    @cached_property
+    def brief(self) -> Brief | None:
+        return Brief.objects.light().filter(proposal=self.proposal).first()
 
     # What surrounds it
 

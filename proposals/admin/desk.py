@@ -23,7 +23,7 @@ from network.admin.window import Window
 from network.models import User
 from proposals.admin.bulk import Bulk
 from proposals.admin.deciding import ACTS, Deciding
-from proposals.models import Appeal, Flag, Proposal
+from proposals.models import Appeal, Brief, Flag, Proposal
 
 EARLIER = 10  # of the same author, beside the one that is read
 State = Proposal.State
@@ -167,7 +167,8 @@ class ProposalAdmin(Bulk, Deciding, Window):
         if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
         found = self.get_queryset(request).select_related("consultation", "organization")
-        proposal = get_object_or_404(found, pk=int(object_id.replace("_5F", "_")))
+        number = object_id if object_id.isascii() and object_id.isdecimal() else 0
+        proposal = get_object_or_404(found, pk=number)
         context = {
             **self.admin_site.each_context(request),
             **desk_of(proposal, request.user),
@@ -215,6 +216,8 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
     author = Proposal.objects.filter(address=proposal.address).exclude(pk=proposal.pk)
     earlier = author.exclude(address="").exclude(state=State.UNCONFIRMED)
     words = "\n".join([proposal.title, proposal.problem, proposal.ask])
+    found = similar(words, proposal.language, but=proposal)
+    alike = Proposal.objects.in_bulk([entry.pk for entry in found.proposals])
     appeal = getattr(proposal, "appeal", None)
     step = proposal.last_step
     days = days_waited(proposal) if proposal.state == State.WAITING else None
@@ -228,7 +231,11 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
         "who": who(proposal),
         "links": hosts(proposal.links),
         "earlier": list(earlier.order_by("-created_at", "-pk")[:EARLIER]),
-        "similar": similar(words, proposal.language, but=proposal),
+        "similar": found,
+        "alike": [alike[entry.pk] for entry in found.proposals if entry.pk in alike],
+        "brief": Brief.objects.light().filter(proposal=proposal).first(),
+        "issues": list(proposal.issues.order_by("slug")),
+        "related": list(proposal.commitments.select_related("plan").order_by("pk")),
         "steps": list(proposal.steps.oldest().select_related("by", "undone_by")),
         "flags": list(proposal.flags.open().oldest()),
         "looked_at": list(

@@ -342,6 +342,14 @@ class Proposal(index.Indexed, Authored, Moderated):
         """Whether someone signed in put it forward."""
         return user.is_authenticated and self.user_id == user.pk
 
+    def brief_may_be_read_by(self, user: User | AnonymousUser) -> bool:
+        """Whether someone may read its PDF: anyone while it is public, else who has a say in it."""
+        if self.state in {self.State.PUBLISHED, self.State.MERGED}:
+            return True
+        if self.state == self.State.VOUCHING and self.may_be_vouched_for_by(user):
+            return True
+        return self.is_of(user) or self.may_be_moderated_by(user)
+
 
 def the_day(moment: datetime) -> PartialDate:
     """The day of a moment, in the portal's time zone."""

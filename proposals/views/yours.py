@@ -85,11 +85,9 @@ def words_of(proposal: Proposal) -> dict[str, object]:
 
 @require_safe
 def brief(request: HttpRequest, pk: int) -> HttpResponse:
-    """The PDF of an idea that is public; of any other, for its author and for moderators."""
-    proposal = get_object_or_404(Proposal, pk=pk)
-    public = proposal.state in {Proposal.State.PUBLISHED, Proposal.State.MERGED}
-    user = request.user
-    if not (public or proposal.is_of(user) or proposal.may_be_moderated_by(user)):
+    """The PDF of an idea that is public; of any other, for who wrote it or decides about it."""
+    proposal = get_object_or_404(Proposal.objects.select_related("organization"), pk=pk)
+    if not proposal.brief_may_be_read_by(request.user):
         raise Http404
     return download(proposal)
 
@@ -138,4 +136,5 @@ def vouch(request: SignedIn, pk: int) -> HttpResponse:
     waiting = Proposal.objects.filter(state=Proposal.State.VOUCHING, denied_at__isnull=True)
     theirs = Organization.objects.represented_by(request.user)
     others = waiting.filter(Q(organization__in=theirs)).exclude(pk=pk).order_by("created_at")
-    return render(request, "proposals/vouch.html", {"others": others, **words_of(proposal)})
+    context = {"others": others, "brief_url": reverse("proposals:brief", args=[pk])}
+    return render(request, "proposals/vouch.html", {**context, **words_of(proposal)})

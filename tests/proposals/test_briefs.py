@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains, assertTemplateUsed
+from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from proposals import forwarding
 from proposals.models import Brief, Proposal
@@ -16,6 +16,8 @@ from proposals.pdf import is_pdf
 from tests.factories import make_member, make_proposal, make_staff, make_user
 from tests.forms import form_of
 from tests.proposals.forwarding import NEW, a_pdf
+from tests.proposals.moderation.desk import make_moderator
+from tests.proposals.test_yours import representative
 
 pytestmark = pytest.mark.django_db
 
@@ -170,6 +172,40 @@ def an_org():
     from tests.factories import make_organization
 
     return make_organization()
+
+
+def test_the_public_page_of_its_proposal_leads_to_it(client):
+    proposal, without = with_brief(), make_proposal()
+    url = reverse("proposals:brief", args=[proposal.pk])
+
+    assertContains(client.get(proposal.get_absolute_url()), f'<a href="{url}" download>')
+    assertNotContains(client.get(without.get_absolute_url()), "download>")
+
+
+def test_a_moderator_reads_it_before_it_is_public(client, without_second_factor):
+    proposal = with_brief(state=Proposal.State.WAITING)
+    client.force_login(make_moderator())
+
+    page = client.get(reverse("admin:proposals_proposal_change", args=[proposal.pk]))
+
+    url = reverse("proposals:brief", args=[proposal.pk])
+    assertContains(page, f'<a href="{url}" download>')
+    assert client.get(url).content == a_pdf()
+
+
+def test_who_speaks_for_the_organization_reads_it_before_they_answer(client):
+    friends = an_org()
+    ada = representative(friends)
+    proposal = with_brief(state=Proposal.State.VOUCHING, organization=friends)
+    url = reverse("proposals:brief", args=[proposal.pk])
+    client.force_login(ada)
+
+    assertContains(
+        client.get(reverse("proposals:vouch", args=[proposal.pk])), f'<a href="{url}" download>'
+    )
+    assert client.get(url).content == a_pdf()
+    Proposal.objects.filter(pk=proposal.pk).update(state="withdrawn")
+    assert client.get(url).status_code == 404
 
 
 def test_briefs_that_were_never_put_forward_are_forgotten(db):

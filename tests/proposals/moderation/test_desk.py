@@ -12,7 +12,7 @@ from network.models import Letter
 from proposals.models import Flag, Merge, Proposal
 from proposals.search import indexing
 from tests.counting import cost_of
-from tests.factories import make_proposal, make_staff, make_user
+from tests.factories import make_commitment, make_proposal, make_staff, make_subject, make_user
 from tests.forms import form_of
 from tests.proposals.moderation.desk import (
     WHY,
@@ -116,6 +116,9 @@ def test_the_page_shows_all_that_a_moderator_needs(client, moderator):
         links=["https://bees.example/x?a=1&b=<2>", "http://[broken"],
         email="Ada@example.org",
     )
+    promise = make_commitment()
+    proposal.issues.add(make_subject(name="Open bees"))
+    proposal.commitments.add(promise)
 
     response = client.get(url("change", proposal))
 
@@ -124,6 +127,9 @@ def test_the_page_shows_all_that_a_moderator_needs(client, moderator):
     assertContains(response, "Earlier one")
     assertContains(response, "Ada@example.org")
     assertContains(response, url("change", like))
+    assertContains(response, "Bees are not counted.")
+    assertContains(response, "Open bees")
+    assertContains(response, promise.title_en)
     assertNotContains(response, 'href="https://bees.example')
 
 
@@ -249,7 +255,8 @@ def test_the_page_of_one_takes_no_typing(client, moderator):
     assert client.post(url("change", proposal), {"title": "Mine"}).status_code == 403
     assert client.get("/admin/proposals/proposal/add/").status_code == 403
     assert client.post(url("delete", proposal), {"post": "yes"}).status_code == 403
-    assert client.get("/admin/proposals/proposal/404/change/").status_code == 404
+    for odd in ("404", "x", "9" * 40, "-1", "%00", "1/../2", "%C2%B2"):
+        assert client.get(f"/admin/proposals/proposal/{odd}/change/").status_code == 404, odd
 
 
 # --- Many at once -----------------------------------------------------------------------
