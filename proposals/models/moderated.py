@@ -1,7 +1,7 @@
 """What moderators do with a proposal: publish, refuse, hide, restore, and undo."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,6 +34,7 @@ class Moderated(Stateful):
         State: Any
         Reason: Any
         steps: Any
+        flags: Any
         state: str
         waiting_since: Any
 
@@ -95,7 +96,7 @@ class Moderated(Stateful):
         said = self._reason(reason, words)
         self._ask(by, seen)
         step = self._decide(self.State.HIDDEN, (self.State.PUBLISHED,), by=by, said=said)
-        self._answer_flags(by=by, words=said["words"])
+        self._answer_flags(by=by, words=said["words"], at=step.at)
         return step
 
     @transaction.atomic
@@ -110,7 +111,7 @@ class Moderated(Stateful):
         if not words.strip():
             raise ValueError("That it stays has a sentence which says why.")
         self._ask(by, seen)
-        kept = self._answer_flags(by=by, words=words.strip())
+        kept = self._answer_flags(by=by, words=words.strip(), at=timezone.now())
         if not kept:
             raise Refused(_("Someone else has just looked at what was flagged."))
         return kept
@@ -132,6 +133,7 @@ class Moderated(Stateful):
             raise PermissionDenied
         if step.before != step.after:
             self._go_back(step)
+        self._take_back(step)
         step.mark_undone(by=by)
         if appeal:
             appeal.reopen()
@@ -158,6 +160,7 @@ class Moderated(Stateful):
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         Edition.take_turn()
+        self._state.fields_cache.pop("appeal", None)  # as it was before the turn
         step = self.last_step
         if seen is not None and seen != (step.pk if step else 0):
             raise Refused(self._who_was_first())
@@ -208,12 +211,19 @@ class Moderated(Stateful):
             "state": step.get_after_display(),
         }
 
-    def _answer_flags(self, *, by: User, words: str) -> int:
-        flags: models.QuerySet[Any] = self.flags.open()  # type: ignore[attr-defined]
+    def _answer_flags(self, *, by: User, words: str, at: datetime) -> int:
+        flags: models.QuerySet[Any] = self.flags.open()
         # From which network it came is of no more use.
-        return flags.update(
-            handled_at=timezone.now(), handled_by=by, handled_words=words, network=None
-        )
+        return flags.update(handled_at=at, handled_by=by, handled_words=words, network=None)
+
+    def _take_back(self, step: "Step") -> None:
+        """What came of a decision that is undone: flags wait anew, and nothing is appealed."""
+        if step.after == self.State.HIDDEN:
+            mine = self.flags.filter(handled_at=step.at)
+            mine.update(handled_at=None, handled_by=None, handled_words="")
+        appeal = getattr(self, "appeal", None)
+        if appeal and appeal.refusal_id == step.pk:
+            appeal.delete()
 
     @property
     def appeal_waits(self) -> bool:

@@ -324,6 +324,20 @@ def test_a_flag_is_answered_by_keeping_with_a_reason_or_by_hiding(client, modera
     assert not Flag.objects.open().exists()
 
 
+def test_a_hiding_that_is_undone_leaves_its_flags_to_be_looked_at(client, moderator):
+    proposal = make_proposal()
+    Flag.put(proposal, reason="abuse", network="198.51.100.7")
+    proposal.keep(by=moderator, words="It is fair.")
+    Flag.put(proposal, reason="abuse", words="Look again", network="198.51.100.7")
+    press(client, url("hide", proposal), **WHY)
+    assertNotContains(client.get(f"{QUEUE}?desk=flagged"), proposal.title)
+
+    client.post(url("undo", proposal), form_of(client.get(url("change", proposal)), "undo"))
+
+    assert [flag.words for flag in Flag.objects.open()] == ["Look again"]
+    assertContains(client.get(f"{QUEUE}?desk=flagged"), "1 flag")
+
+
 def test_who_refused_does_not_decide_about_the_appeal(client, moderator):
     appeal = appealed(moderator)
     proposal = appeal.proposal

@@ -164,11 +164,36 @@ def test_nothing_is_appealed_once_the_refusal_no_longer_stands(client):
     assert client.get(url).status_code == 404
 
 
+def test_an_appeal_goes_with_the_refusal_that_was_undone(client):
+    first, second = make_moderator(), make_moderator()
+    proposal = appealed(first).proposal
+    moderating.undo(again(proposal), by=first)
+    assert not Appeal.objects.exists()
+    moderating.refuse(again(proposal), by=second, **WHY)
+    url = reverse("proposals:appeal", args=[Appeal.token_for(again(proposal).last_step)])
+
+    assert client.post(url, {"words": "Once more."}).status_code == 302
+
+    appeal = Appeal.objects.get()
+    assert (appeal.may_be_decided_by(second), appeal.may_be_decided_by(first)) == (False, True)
+    assert url in letters("refused").get().text
+
+
 def test_while_an_appeal_waits_who_refused_does_not_publish_it_either():
     person = make_moderator()
     appeal = appealed(person)
     with pytest.raises(Refused, match="appealed"):
         moderating.publish(again(appeal.proposal), by=person)
+
+
+def test_an_appeal_that_comes_while_who_refused_decides_is_seen():
+    person = make_moderator()
+    proposal = refused(person)
+    before = Proposal.objects.select_related("appeal").get(pk=proposal.pk)
+    Appeal.put(proposal.last_step)
+
+    with pytest.raises(Refused, match="appealed"):
+        moderating.publish(before, by=person)
 
 
 def test_who_refused_does_not_undo_what_another_decided_about_the_appeal():
