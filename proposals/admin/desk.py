@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -26,6 +26,7 @@ from proposals.admin.deciding import ACTS, Deciding
 from proposals.models import Appeal, Brief, Flag, Proposal
 
 EARLIER = 10  # of the same author, beside the one that is read
+WORDS = ("problem", "ask", "gain", "links", "consent")  # which the queue does not show
 State = Proposal.State
 
 
@@ -71,6 +72,18 @@ def of_the_same_author(*, published: bool) -> Coalesce:
     )
 
 
+def marked(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Each with what else its author put forward, its open flags, and whether an appeal waits."""
+    flags = Flag.objects.open().filter(proposal=OuterRef("pk")).order_by().values("proposal")
+    counted = Subquery(flags.annotate(n=Count("pk")).values("n"))
+    return proposals.annotate(
+        others=of_the_same_author(published=False),
+        others_published=of_the_same_author(published=True),
+        flagged=Coalesce(counted, Value(0)),
+        appeals=Exists(Appeal.objects.waiting().filter(proposal=OuterRef("pk"))),
+    )
+
+
 @admin.register(Proposal)
 class ProposalAdmin(Bulk, Deciding, Window):
     """Proposals: those that wait, oldest first. Nothing of them is typed here."""
@@ -86,28 +99,14 @@ class ProposalAdmin(Bulk, Deciding, Window):
     ]
     search_fields = ["title", "name", "email"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        found: QuerySet[Proposal] = (
-            super()
-            .get_queryset(request)
-            .annotate(
-                others=of_the_same_author(published=False),
-                others_published=of_the_same_author(published=True),
-                flagged=Coalesce(
-                    Subquery(
-                        Flag.objects.open()
-                        .filter(proposal=OuterRef("pk"))
-                        .order_by()
-                        .values("proposal")
-                        .annotate(n=Count("pk"))
-                        .values("n")
-                    ),
-                    Value(0),
-                ),
-                appeals=Count("appeal", filter=Q(appeal__decision__isnull=True)),
-            )
-        )
-        return found
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The queue sorts keys alone, and marks the rows of the page that is shown."""
+        shown = super().get_changelist_instance(request)
+        keys = list(shown.result_list.values_list("pk", flat=True))
+        rows = marked(Proposal.objects.select_related(*self.list_select_related).defer(*WORDS))
+        found = rows.in_bulk(keys)
+        shown.result_list = [found[key] for key in keys if key in found]
+        return shown
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -166,7 +165,7 @@ class ProposalAdmin(Bulk, Deciding, Window):
         """All that a moderator needs to decide. Nothing is typed here, so a POST finds nothing."""
         if not self.has_view_permission(request) or request.method not in {"GET", "HEAD"}:
             raise PermissionDenied
-        found = self.get_queryset(request).select_related("consultation", "organization")
+        found = marked(Proposal.objects.select_related("consultation", "organization"))
         number = object_id if object_id.isascii() and object_id.isdecimal() else 0
         proposal = get_object_or_404(found, pk=number)
         context = {
@@ -185,7 +184,7 @@ def days_waited(proposal: Proposal) -> int:
 
 
 def who(proposal: Any) -> str:
-    """Whether its author is known, and from what. Takes one of `get_queryset`."""
+    """Whether its author is known, and from what. Takes one that is `marked`."""
     if not proposal.address:
         return str(_("Nobody’s address is kept"))
     if not proposal.others:

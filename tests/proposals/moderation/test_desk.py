@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -101,6 +103,18 @@ def test_the_queue_costs_as_much_for_many(client, moderator):
         Flag.put(waiting(email="ada@example.org"), reason="abuse", network="198.51.100.7")
 
     assert cost_of(client.get, QUEUE) == few
+
+
+def test_the_queue_reads_no_words_and_counts_for_its_page_alone(client, moderator):
+    Flag.put(waiting(email="ada@example.org"), reason="abuse", network="198.51.100.7")
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"{QUEUE}?desk=all")
+
+    said = [query["sql"] for query in asked if "proposals_proposal" in query["sql"]]
+    assert said
+    assert not [sql for sql in said if '"problem"' in sql]
+    assert not [sql for sql in said if "U0" in sql and " IN (" not in sql]
 
 
 # --- One proposal ------------------------------------------------------------------------
