@@ -20,6 +20,7 @@ from proposals.models import Brief, Consultation, Draft, Proposal
 from proposals.search import indexing
 
 TWIN_WITHIN = timedelta(days=1)
+AGAIN_WITHIN = timedelta(minutes=1)
 State = Proposal.State
 
 
@@ -74,6 +75,13 @@ def twins(email: str, said: Mapping[str, Any]) -> QuerySet[Proposal]:
     since = timezone.now() - TWIN_WITHIN
     mine = Proposal.objects.filter(address=canonical(email), created_at__gt=since)
     return mine.filter(title=said["title"], problem=said["problem"]).order_by("pk")
+
+
+def is_said_again(email: str, said: Mapping[str, Any], *, origin: str) -> bool:
+    """Whether someone there said just this a minute ago: they pressed the button twice."""
+    since = timezone.now() - AGAIN_WITHIN
+    mine = twins(email, said).exclude(state=State.WITHDRAWN)
+    return bool(origin) and mine.filter(origin=origin, created_at__gt=since).exists()
 
 
 def make(email: str, said: Mapping[str, Any], call: Consultation, *, origin: str) -> Proposal:

@@ -19,7 +19,7 @@ from network.views.confirming import look_in_the_mail
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.mail import canonical
 from opengov_portal.lib.pages import told_to_nobody, with_form
-from opengov_portal.lib.requests import around, limited, network_of
+from opengov_portal.lib.requests import around, count, limited, network_of
 from proposals import forwarding
 from proposals.forms.proposing import ORGANIZATION, ProposeForm, fields_of
 from proposals.models import Brief, Draft, Proposal
@@ -85,7 +85,8 @@ def unsent(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, form: ProposeForm) -> HttpResponse:
     """As the public will see it, and what is like it; nothing is kept but the file."""
     good = form.is_valid()
-    wait = carry_brief(request, form)
+    network = network_of(request)
+    wait = carry_brief(request, form) or count(f"previews\n{network}", times=60, seconds=60)
     if wait or not good:
         return with_form(request, PAGE, form, wait)
     return with_form(request, "proposals/preview.html", form, **shown(form))
@@ -133,7 +134,7 @@ def put(request: HttpRequest, form: ProposeForm) -> HttpResponse:
         return with_form(request, PAGE, form)
     email, origin = form.address or form.cleaned_data["email"], network_of(request)
     wait = limits.asked_for("forwarding", origin, email) or person_waits(email, form.said())
-    if wait:
+    if wait and not forwarding.is_said_again(email, form.said(), origin=origin):
         return with_form(request, PAGE, form, wait)
     user = request.user
     if form.address and isinstance(user, User):

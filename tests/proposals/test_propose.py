@@ -141,6 +141,18 @@ def test_a_network_that_asks_too_often_waits_with_every_field_kept(fill_in):
     assert form_of(responses[1], "forward")["problem"] == SAID["problem"]
 
 
+def test_a_network_that_looks_too_often_waits_with_every_field_kept(client, fill_in):
+    data = form_of(client.get(NEW), "forward") | SAID | {"do": ["preview"]}
+    network = {"x-forwarded-for": "192.0.2.7"}
+    codes = {client.post(NEW, data, headers=network).status_code for _n in range(60)}
+
+    response = client.post(NEW, data, headers=network)
+
+    assert (codes, response.status_code) == ({200}, 429)
+    assert int(response["Retry-After"]) > 0
+    assert form_of(response, "forward")["problem"] == SAID["problem"]
+
+
 def test_one_person_puts_ten_forward_a_day(fill_in):
     codes = [
         fill_in("put", network=f"10.{n}.0.1", title=f"Idea {n}").status_code for n in range(11)
