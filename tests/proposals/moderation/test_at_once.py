@@ -19,7 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 ContentType.objects.clear_cache()  # the tables were emptied since
 from network.models import User
 from opengov_portal.lib.errors import Refused
-from proposals import moderating, supporting
+from proposals import forwarding, moderating, supporting
 from proposals.models import *
 by = User.objects.get(pk={by})
 thing = {model}.objects.get(pk={pk})
