@@ -86,7 +86,7 @@ def words_of(proposal: Proposal) -> dict[str, object]:
 @require_safe
 def brief(request: HttpRequest, pk: int) -> HttpResponse:
     """The PDF of an idea that is public; of any other, for who wrote it or decides about it."""
-    proposal = get_object_or_404(Proposal.objects.select_related("organization"), pk=pk)
+    proposal: Proposal = get_object_or_404(Proposal.objects.select_related("organization"), pk=pk)
     if not proposal.brief_may_be_read_by(request.user):
         raise Http404
     return download(proposal)
