@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from commitments.models import ActionPlan, Change, Commitment
+from commitments.models import ActionPlan, Change, Commitment, SelfAssessment
 from commitments.search.indexing import reindex
 from commitments.tasks import rebuild_search_index
 from network.models import Edition, User
@@ -27,6 +27,14 @@ def publish_change(
         commitment.save(update_fields=["changed_at"])
         reindex(commitment)
     Edition.advance()
+
+
+@transaction.atomic
+def file(assessment: SelfAssessment, *, by: User) -> None:
+    """An institution says how a commitment goes that it leads; it is public at once."""
+    Edition.take_turn()
+    assessment.keep(by=by)
+    publish_change(Change.Kind.CHANGED, assessment.commitment, ["assessments"], by=by)
 
 
 @transaction.atomic

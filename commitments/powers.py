@@ -21,4 +21,5 @@ POWERS: Powers = {
         ),
         *may("view", "commitments.change"),
     },
+    Role.RESPONDER: may("view add change", "commitments.selfassessment"),
 }

@@ -82,9 +82,14 @@ def roles_of(user: User | AnonymousUser) -> set[Role]:
     """Which roles someone has; one query. Whoever may do everything is an administrator."""
     if not isinstance(user, User) or not user.is_active or not user.is_staff:
         return set()
-    names = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))
-    roles = {Role(name) for name in names}
-    return roles | {Role.ADMINISTRATOR} if user.is_superuser else roles
+    held = held_by(user)
+    return held | {Role.ADMINISTRATOR} if user.is_superuser else held
+
+
+def held_by(user: User) -> set[Role]:
+    """The roles that were given to someone, whether or not the account is open."""
+    names = user.groups.filter(name__in=Role.values).values_list("name", flat=True)
+    return {Role(name) for name in names}
 
 
 def sees_addresses(user: Any) -> bool:

@@ -20,7 +20,8 @@ from network.models import Edition, User
 from opengov_portal.lib.errors import Refused
 from proposals import happenings
 from proposals.emails import answering as emails
-from proposals.models import Consultation, Lineage, Proposal, Response
+from proposals.models import Consultation, Lineage, Proposal, Referral, Response
+from proposals.referring import ANSWERS_FOR_ANY, ANSWERS_FOR_THEIRS, institutions_of
 from proposals.waiting import Wait
 
 MOST = 100  # proposals that one answer is given to at once
@@ -80,11 +81,17 @@ class Row:
             return _("It was merged into another, whose answer it shares.")
         return _("It is not public.")
 
-    def objection(self, said: Said) -> str:
+    def objection(self, said: Said, by: User) -> str:
         """Why it cannot be given this answer; empty where it can."""
+        if self.is_of_another(said.institution) and not by.has_perm(ANSWERS_FOR_ANY):
+            return _("Another institution has answered it: ask staff to change that.")
         if not self.hindrance and said.answered_on < self.proposal.put_forward_on.first_day:
             return _("It was put forward after the date of this answer.")
         return self.hindrance
+
+    def is_of_another(self, institution: Institution) -> bool:
+        """Whether what stands is another institution's answer."""
+        return self.stands is not None and self.stands.institution_id != institution.pk
 
     @property
     def told(self) -> list[Proposal]:
@@ -93,7 +100,24 @@ class Row:
 
 
 def may_answer(user: Any) -> bool:
-    return bool(user.has_perm("proposals.add_response"))
+    """Whether someone may answer anything at all."""
+    return bool(user.has_perm(ANSWERS_FOR_ANY) or user.has_perm(ANSWERS_FOR_THEIRS))
+
+
+def may_answer_all(keys: Collection[int], user: User, *, as_: Institution | None = None) -> bool:
+    """Whether someone may answer each of these; in the name of that institution, if one is named.
+
+    A responder answers what was referred to an institution that they speak for, as that one.
+    """
+    theirs = institutions_of(user)
+    if as_ is not None:
+        theirs = theirs.filter(pk=as_.pk)
+        if not theirs.exists():
+            return False
+    if user.has_perm(ANSWERS_FOR_ANY):
+        return True
+    referred = Referral.objects.filter(institution__in=theirs, proposal__in=keys)
+    return set(keys) == set(referred.values_list("proposal_id", flat=True))
 
 
 def rows(keys: Collection[int]) -> list[Row]:
@@ -153,14 +177,14 @@ def answer(
     then on; what an answer replaced had said of that is taken back. Who says so already
     is left alone. Raises Refused when one cannot be answered, or has changed meanwhile.
     """
-    if not may_answer(by):
+    asked = {one.pk for one in proposals}
+    if not may_answer_all(asked, by, as_=said.institution):
         raise PermissionDenied
     Edition.take_turn()
-    asked = {one.pk for one in proposals}
     now = rows(asked)
     if len(now) < len(asked) or (seen is not None and fingerprint(now) != seen):
         raise Refused(_("Something of this has changed since you looked: look again."))
-    check(now, said)
+    check(now, said, by)
     changed = [row for row in now if not said.is_as(row.stands)]
     _put_aside([row.stands for row in changed if row.stands])
     given = Response.objects.bulk_create(_signed(row, said, by) for row in changed)
@@ -190,12 +214,12 @@ def answer(
     return given
 
 
-def check(now: list[Row], said: Said) -> None:
+def check(now: list[Row], said: Said, by: User) -> None:
     """Raises Refused, naming the first proposal that cannot be given this answer."""
     if len(now) > MOST:
         raise Refused(_("Answer at most %(count)d at once.") % {"count": MOST})
     for row in now:
-        if objection := row.objection(said):
+        if objection := row.objection(said, by):
             raise Refused(f"{row.proposal.heading}: {objection}")
 
 

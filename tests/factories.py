@@ -15,10 +15,13 @@ from commitments.models import (
     Assessment,
     Assessor,
     Commitment,
+    Filing,
     Institution,
     Lead,
     Milestone,
+    Responder,
     Scale,
+    SelfAssessment,
 )
 from network.actions import ask_to_join, confirm
 from network.models import (
@@ -32,6 +35,7 @@ from network.models import (
     Subject,
     User,
 )
+from network.roles import Role
 from opengov_portal.lib.mail import canonical
 from proposals import following
 from proposals.models import Consultation, Follow, Proposal, Response, Support
@@ -197,6 +201,30 @@ def make_assessment(commitment=None, **fields):
         }
         | fields,
     )
+
+
+def make_self_assessment(commitment, institution, by=None, **fields):
+    """What the institution filed here, as kept."""
+    filed = make_assessment(
+        commitment,
+        **{
+            "phase": Assessment.Phase.UPDATE,
+            "scale": Scale.SELF_ASSESSMENT,
+            "code": "on_schedule",
+            "wording_en": "On schedule",
+        }
+        | fields,
+    )
+    Filing.objects.create(assessment=filed, institution=institution, by=by)
+    return SelfAssessment.objects.get(pk=filed.pk)
+
+
+def make_responder(*institutions, **fields):
+    """One of the staff who speaks for these institutions, and has no other role."""
+    person = make_with_role(Role.RESPONDER, **fields)
+    for institution in institutions:
+        Responder.objects.create(user=person, institution=institution)
+    return person
 
 
 def make_announcement(**fields):

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
@@ -15,13 +14,9 @@ from django.utils.translation import override
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
+from network.admin.window import Window
 from network.models import Edition, User
 from opengov_portal.lib.standing import StandingForm
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
 
 SIDE_BY_SIDE = "side-by-side"
 FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
@@ -45,7 +40,7 @@ def turn_of(request: HttpRequest) -> Iterator[None]:
         yield
 
 
-class PublicAdmin(ModelAdmin):
+class PublicAdmin(Window):
     """The pages of something the public sees: a save that changes it is published.
 
     What is `fixed` can be chosen when a thing is added and not after: it is part
@@ -56,9 +51,7 @@ class PublicAdmin(ModelAdmin):
     fixed: ClassVar[tuple[str, ...]] = ()
     suggested: ClassVar[dict[str, Sequence[str]]] = {}
     formfield_overrides = FORM_FIELDS
-    list_per_page = 50
     save_on_top = True
-    show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
@@ -73,12 +66,6 @@ class PublicAdmin(ModelAdmin):
         self, request: HttpRequest, obj: Any = None
     ) -> dict[str, Sequence[str]]:
         return {} if obj else self.suggested
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        # PostgreSQL has no text with a NUL in it, and raises when asked for one.
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
         """Let readers see what has been saved, or is about to be deleted."""

@@ -8,6 +8,8 @@ from commitments.models.lead import Lead
 from commitments.models.loaded import Loaded
 from commitments.models.milestone import Indicator, Milestone
 from commitments.models.plan import ActionPlan, Report, Theme
+from commitments.models.responder import Responder
+from commitments.models.self_assessment import Filing, SelfAssessment
 from commitments.models.source import Source
 from commitments.models.subject import SubjectTag
 from commitments.models.value_claim import ValueClaim
@@ -19,13 +21,16 @@ __all__ = [
     "Assessor",
     "Change",
     "Commitment",
+    "Filing",
     "Indicator",
     "Institution",
     "Lead",
     "Loaded",
     "Milestone",
     "Report",
+    "Responder",
     "Scale",
+    "SelfAssessment",
     "Source",
     "SubjectTag",
     "Theme",

@@ -2,11 +2,13 @@
 
 from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from network.models import User
 from opengov_portal.lib.languages import Words, pick
 
 
@@ -17,6 +19,10 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
             led=Count("leads", filter=Q(leads__role="lead")),
             supported=Count("leads", filter=Q(leads__role="supporting")),
         )
+
+    def spoken_for_by(self, user: User | AnonymousUser) -> Self:
+        """Those that someone was appointed to speak for."""
+        return self.filter(responders__user=user) if isinstance(user, User) else self.none()
 
 
 class Institution(models.Model):
@@ -57,6 +63,9 @@ class Institution(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commitments:institution", args=[self.slug])
+
+    def is_spoken_for_by(self, user: User | AnonymousUser) -> bool:
+        return Institution.objects.spoken_for_by(user).filter(pk=self.pk).exists()
 
     @property
     def name(self) -> Words:

@@ -14,20 +14,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from commitments.models import Commitment, Institution
+from commitments.models import Commitment
 from network.admin.window import ReadOnly, Window
-from network.models import Letter
+from network.models import Letter, User
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import BadLetter
 from proposals import answering
+from proposals.admin.referring import Referring, address, asked, joined
 from proposals.answering import Row, Said
 from proposals.emails import answering as emails
-from proposals.models import Response, ToAnswer
+from proposals.models import Referral, Response, ToAnswer
+from proposals.referring import ANSWERS_FOR_ANY, answerable_by, institutions_of
 from proposals.waiting import Wait
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     Several = forms.ModelMultipleChoiceField[Commitment]
 else:
     Form, Several = forms.ModelForm, forms.ModelMultipleChoiceField
-
-LARGEST = 2**31  # beyond any key
 
 
 class PromiseField(Several):
@@ -69,10 +68,10 @@ class AnswerForm(Form):
             "answered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         institution: Any = self.fields["institution"]
-        institution.queryset = Institution.objects.order_by("name_en")
+        institution.queryset = institutions_of(by).order_by("name_en")
 
     def clean_answered_on(self) -> Any:
         day = self.cleaned_data["answered_on"]
@@ -87,10 +86,10 @@ class AnswerForm(Form):
 class Planned:
     """One row of the preview: what stands, what would be written, and each author's letter."""
 
-    def __init__(self, row: Row, said: Said) -> None:
+    def __init__(self, row: Row, said: Said, by: User) -> None:
         self.row = row
         self.response = said.to(row.proposal)
-        self.objection = row.objection(said)
+        self.objection = row.objection(said, by)
         self.is_same = not self.objection and said.is_as(row.stands)
         self.problem = ""
         self.letters: list[tuple[Any, Letter | None]] = []
@@ -128,41 +127,52 @@ class Unanswered(SimpleListFilter):
 
 
 @admin.register(ToAnswer)
-class ToAnswerAdmin(Window):
+class ToAnswerAdmin(Referring, Window):
     """The public proposals, those that wait for an answer first, the oldest at the top."""
 
-    actions = ["answer_selected"]
+    actions = ["answer_selected", "refer_selected"]
     change_form_template = "admin/proposals/toanswer/change_form.html"
     fields = [
         "title", "consultation", "published_on", "problem", "ask", "gain", "standing_answer",
     ]  # fmt: skip
-    list_display = ["title", "consultation", "published_on", "stands", "waits", "link"]
+    list_display = ["title", "consultation", "published_on", "referred", "stands", "waits", "link"]
     list_filter = [Unanswered, "consultation", "language", "issues"]
     list_select_related = ["consultation"]
     readonly_fields = ["published_on", "standing_answer"]
     search_fields = ["title", "problem"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
         standing = FilteredRelation("responses", condition=Q(responses__replaced_at__isnull=True))
         given = Response.objects.current().select_related("institution")
-        return (
-            ToAnswer.objects.public()
-            .annotate(answer=standing)
+        asked = Referral.objects.oldest().select_related("institution")
+        public: QuerySet[Any] = ToAnswer.objects.public()
+        if not self.reads_all(request):
+            public = answerable_by(request.user, public)
+        found: QuerySet[Any] = (
+            public.annotate(answer=standing)
             .annotate(answered=Case(When(answer__isnull=True, then=Value(0)), default=Value(1)))
-            .prefetch_related(Prefetch("responses", given, to_attr="standing"))
+            .prefetch_related(
+                Prefetch("responses", given, to_attr="standing"), Prefetch("referrals", asked)
+            )
             .order_by("answered", "published_at", "pk")
         )
+        return found
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return ["answered", "published_at", "pk"]
 
     # Whoever may write answers may look at what there is to answer, and change nothing of it.
 
+    def reads_all(self, request: HttpRequest) -> bool:
+        """Whether someone sees more than what was referred to those they speak for."""
+        user = request.user
+        return user.has_perm(ANSWERS_FOR_ANY) or user.has_perm("proposals.view_toanswer")
+
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return answering.may_answer(request.user)
+        return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return answering.may_answer(request.user)
+        return self.reads_all(request) or answering.may_answer(request.user)
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
         return answering.may_answer(request.user)
@@ -204,10 +214,20 @@ class ToAnswerAdmin(Window):
             return "—"
         return ngettext("%(count)d day", "%(count)d days", wait.days) % {"count": wait.days}
 
+    @admin.display(description=_("referred to"))
+    def referred(self, proposal: Any) -> str:
+        named = (one.institution for one in proposal.referrals.all())
+        return ", ".join((one.short or one.name).text for one in named) or "—"
+
     @admin.display(description=_("to do"))
     def link(self, proposal: Any) -> SafeString:
-        label = now("Change the answer") if proposal.standing else now("Answer")
-        return format_html('<a href="{}">{}</a>', address([proposal.pk]), label)
+        label = gettext("Change the answer") if proposal.standing else gettext("Answer")
+        return format_html('<a href="{}">{}</a>', address("answer", [proposal.pk]), label)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        shown = super().get_list_display(request)
+        may = answering.may_answer(request.user)
+        return shown if may else [name for name in shown if name != "link"]
 
     def get_actions(self, request: HttpRequest) -> Any:
         found = super().get_actions(request)
@@ -216,12 +236,9 @@ class ToAnswerAdmin(Window):
 
     @admin.action(description=_("Answer the selected proposals…"), permissions=["answer"])
     def answer_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        keys = list(queryset.values_list("pk", flat=True)[: answering.MOST + 1])
-        if len(keys) > answering.MOST:
-            said = now("Answer at most %(count)d at once.") % {"count": answering.MOST}
-            self.message_user(request, said, messages.ERROR)
-            return None
-        return redirect(address(keys))
+        return self.chosen(
+            request, queryset, "answer", gettext("Answer at most %(count)d at once.")
+        )
 
     # --- Writing one answer for one or many --------------------------------------
 
@@ -236,7 +253,9 @@ class ToAnswerAdmin(Window):
         rows = answering.rows(asked(request))
         if not rows:
             raise Http404
-        form = AnswerForm(request.POST or None, initial=initial(rows))
+        if not answering.may_answer_all([row.proposal.pk for row in rows], request.user):
+            raise PermissionDenied
+        form = AnswerForm(request.POST or None, initial=initial(rows), by=request.user)
         context: dict[str, Any] = {
             "rows": rows,
             "form": form,
@@ -252,7 +271,7 @@ class ToAnswerAdmin(Window):
                 messages.error(request, str(refusal))
                 status = refusal.status
                 context["rows"] = rows = answering.rows(asked(request))
-        planned = [Planned(row, said) for row in rows]
+        planned = [Planned(row, said, request.user) for row in rows]
         context |= {"planned": planned, "seen": answering.fingerprint(rows)}
         context["may_give"] = not any(one.objection or one.problem for one in planned)
         context["said"] = said
@@ -263,7 +282,7 @@ class ToAnswerAdmin(Window):
         seen = request.POST.get("seen", "")
         given = answering.answer(proposals, said, by=request.user, seen=seen)
         for response in given:
-            self.log_change(request, response.proposal, now("Answered: %s") % response.label)
+            self.log_change(request, response.proposal, gettext("Answered: %s") % response.label)
         told = ngettext(
             "%(count)d proposal was answered; its author is told by letter.",
             "%(count)d proposals were answered; their authors are told by letter.",
@@ -280,26 +299,17 @@ class ToAnswerAdmin(Window):
         return render(request, template, {**whole, **context}, status=status)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **more: Any
+        self, request: Any, context: dict[str, Any], *args: Any, **more: Any
     ) -> Any:
-        if more.get("obj") is not None:
-            context["answer_url"] = address([more["obj"].pk])
+        if (proposal := more.get("obj")) is not None:
+            if answering.may_answer(request.user):
+                context["answer_url"] = address("answer", [proposal.pk])
+            if self.has_refer_permission(request):
+                context["refer_url"] = address("refer", [proposal.pk])
+            context["referrals"] = [
+                (one, one.may_be_taken_back_by(request.user)) for one in proposal.referrals.all()
+            ]
         return super().render_change_form(request, context, *args, **more)
-
-
-def asked(request: HttpRequest) -> list[int]:
-    """The keys that the address or the form names; what is no key is left out."""
-    said = request.POST.get("ids") or request.GET.get("ids") or ""
-    keys = {int(one) for one in said.split("-") if one.isdecimal() and len(one) < 11}
-    return sorted(key for key in keys if key < LARGEST)[: answering.MOST]
-
-
-def joined(keys: Any) -> str:
-    return "-".join(str(key) for key in keys)
-
-
-def address(keys: Any) -> str:
-    return reverse("admin:proposals_toanswer_answer") + f"?ids={joined(keys)}"
 
 
 def initial(rows: list[Row]) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class ProposalAdmin(Bulk, Deciding, Window):
         "waiting_since",
         "pk",
     ]
+    personal = ("email",)
     search_fields = ["title", "name", "email"]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:

@@ -10,6 +10,7 @@ from proposals.models.happening import Happening
 from proposals.models.lineage import Lineage
 from proposals.models.merge import Merge
 from proposals.models.proposal import Proposal
+from proposals.models.referral import Referral
 from proposals.models.response import Response, ToAnswer
 from proposals.models.step import Step
 from proposals.models.strike import Original, Strike
@@ -31,6 +32,7 @@ __all__ = [
     "Original",
     "Proposal",
     "ProposalWord",
+    "Referral",
     "Response",
     "Rhythm",
     "Step",

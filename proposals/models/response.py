@@ -87,6 +87,12 @@ class Response(models.Model):
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
+        permissions = [
+            (
+                "answer_as_responder",
+                "Can answer what was referred to the institution they speak for",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["proposal"],
