@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from network.admin.window import ReadOnly, Window
 from network.models import Letter, Stop
+from network.signed_in import SignedIn
 
 
 @admin.register(Letter)
@@ -25,14 +26,15 @@ class LetterAdmin(ReadOnly):
     list_display = ["subject", "to", "state", "attempts", "last_error", "owed_since", "posted_at"]
     list_filter = ["state", "kind", "language", "template"]
     ordering = [Case(When(state=Letter.State.FAILED, then=Value(0)), default=Value(1)), "-pk"]
+    personal = ("to", "last_error", "subject", "message_id")
     search_fields = ["to", "subject", "message_id"]
 
     @admin.action(description=_("Post the selected letters again"), permissions=["post"])
-    def post_again(self, request: HttpRequest, queryset: QuerySet[Letter]) -> None:
+    def post_again(self, request: SignedIn, queryset: QuerySet[Letter]) -> None:
         """Those that failed or were withheld; the others are left as they are."""
         again = [letter for letter in queryset if letter.may_be_posted_again]
         for letter in again:
-            letter.post_again()
+            letter.post_again(by=request.user)
         left = queryset.count() - len(again)
         if again:
             said = ngettext(
@@ -61,6 +63,7 @@ class StopAdmin(Window):
     list_display = ["address", "scope", "how", "at"]
     list_filter = ["how", "scope"]
     ordering = ["-at", "-pk"]
+    personal = ("address",)
     search_fields = ["address"]
 
     def save_model(self, request: HttpRequest, obj: Stop, form: Any, change: bool) -> None:

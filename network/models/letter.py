@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from celery import signature
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -368,8 +369,10 @@ class Letter(Stateful):
         again = now + (waiting(self.attempts - 1) if self.attempts > 1 else timedelta())
         return self._move(self.State.OWED, self._held, next_try_at=again, last_error=error)
 
-    def post_again(self) -> None:
+    def post_again(self, *, by: User) -> None:
         """Owe it anew, at staff's word. Raises Refused for one that is owed, or was posted."""
+        if not by.has_perm("network.change_letter"):
+            raise PermissionDenied
         now = timezone.now()
         moved = self.may_be_posted_again and self._move(
             self.State.OWED, next_try_at=now, owed_since=now, attempts=0

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.utils import timezone
 
 from network.models import Letter, Stop
+from network.roles import Role
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import canonical, waiting
+from tests.factories import make_staff, make_with_role
 from tests.network.letters import as_state, make_letter
 
 pytestmark = pytest.mark.django_db
@@ -92,11 +95,18 @@ def test_the_error_names_nobody():
 def test_one_that_failed_is_posted_again_at_staffs_word():
     letter = as_state(make_letter(), Letter.State.FAILED)
 
-    letter.post_again()
+    letter.post_again(by=make_staff())
 
     letter.refresh_from_db()
     assert (letter.state, letter.attempts) == (Letter.State.OWED, 0)
     assert letter.text
+
+
+def test_nobody_else_has_a_say():
+    letter = as_state(make_letter(), Letter.State.FAILED)
+
+    with pytest.raises(PermissionDenied):
+        letter.post_again(by=make_with_role(Role.AUDITOR))
 
 
 @pytest.mark.parametrize("state", [Letter.State.OWED, Letter.State.CLAIMED, Letter.State.POSTED])
@@ -104,7 +114,7 @@ def test_no_other_is(state):
     letter = as_state(make_letter(), state)
 
     with pytest.raises(Refused):
-        letter.post_again()
+        letter.post_again(by=make_staff())
     letter.refresh_from_db()
     assert letter.state == state
 
