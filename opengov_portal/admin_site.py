@@ -21,9 +21,19 @@ from django.utils.translation import gettext_lazy as _
 
 from network.accounts import SecondFactor, second_factor
 from network.desk import waiting_for
+from network.roles import sees_addresses
 from opengov_portal.lib.pages import View
+from opengov_portal.lib.veils import veiled
 
 log = logging.getLogger(__name__)
+
+
+def veil_addresses(response: HttpResponseBase) -> HttpResponseBase:
+    """What a window left in, such as a name that is an address, or one within a text."""
+    kind = response.headers.get("Content-Type", "")
+    if isinstance(response, HttpResponse) and kind.startswith(("text/", "application/json")):
+        response.content = veiled(response.text, str(_("(address not shown)")))
+    return response
 
 
 class PortalAdminSite(AdminSite):
@@ -32,7 +42,10 @@ class PortalAdminSite(AdminSite):
     index_title = _("The desk")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
-        """A page of the desk, in the language that its reader chose, if one was chosen."""
+        """A page of the desk, in the language that its reader chose, if one was chosen.
+
+        Addresses of people are veiled for whoever may not see them.
+        """
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
@@ -44,7 +57,7 @@ class PortalAdminSite(AdminSite):
                 response = inner(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
-                return response
+                return response if sees_addresses(request.user) else veil_addresses(response)
             except (DataError, OverflowError, ValueError) as error:
                 # A forged address or choice, which Django's widgets look up unread: a NUL,
                 # a word for a number, or a number that no column holds.

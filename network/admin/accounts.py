@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from network import emails, roles
 from network.actions import move_account
-from network.admin.window import ReadOnly, Searched, Window
+from network.admin.window import Discreet, ReadOnly, Window
 from network.models import Edition, User
 from network.roles import PURPOSES, Role
 
@@ -83,7 +84,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(Searched, BaseUserAdmin):
+class UserAdmin(Discreet, BaseUserAdmin):
     """Accounts are closed, not deleted: what they did stays signed."""
 
     POWERS = ("is_staff", "is_superuser", "user_permissions")
@@ -102,6 +103,7 @@ class UserAdmin(Searched, BaseUserAdmin):
     list_filter = [RoleFilter, "is_staff", "is_superuser", "is_active"]
     list_per_page = 50
     ordering = ["email"]
+    personal = ("email", "password")
     readonly_fields = ["last_login", "date_joined"]
     search_fields = ["email", "name"]
     show_full_result_count = False
@@ -216,6 +218,7 @@ class AuthenticatorAdmin(Window):
     list_filter = ["type"]
     list_select_related = ["user"]
     ordering = ["user__email", "pk"]
+    personal = ("user__email",)
     search_fields = ["user__email", "user__name"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -242,14 +245,36 @@ class LogEntryAdmin(ReadOnly):
     """Who did what in these pages, and when. History is not edited."""
 
     date_hierarchy = "action_time"
-    fields = ["action_time", "user", "content_type", "object_repr", "what"]
-    list_display = ["action_time", "user", "content_type", "object_repr", "what"]
+    fields = ["action_time", "user", "content_type", "about", "what"]
+    list_display = ["action_time", "user", "content_type", "about", "what"]
     list_display_links = None
     list_filter = ["action_flag"]
     list_select_related = ["user", "content_type"]
     ordering = ["-action_time", "-pk"]
+    personal = ("object_repr", "user__email")  # what is called by its address is searched by it
     search_fields = ["object_repr", "user__email", "user__name"]
+
+    @admin.display(description=_("what it was done to"))
+    def about(self, entry: LogEntry) -> str:
+        return entry.object_repr
 
     @admin.display(description=_("what"))
     def what(self, entry: LogEntry) -> str:
         return entry.get_change_message() or entry.get_action_flag_display()
+
+
+# allauth's page would let addresses be marked as verified by hand.
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnly):
+    """The addresses of accounts: their owners change and verify them."""
+
+    fields = ["user", "email", "verified", "primary"]
+    list_display = ["user", "email", "verified", "primary"]
+    list_filter = ["verified", "primary"]
+    list_select_related = ["user"]
+    ordering = ["-pk"]
+    personal = ("email", "user__email")
+    search_fields = ["email", "user__email", "user__name"]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from network.admin.window import ReadOnly
 from network.models import InboundMessage
 from network.receiving import answer
+from network.roles import sees_addresses
 from opengov_portal.lib.languages import active
 
 WORDS_LENGTH = 20_000
@@ -51,6 +52,10 @@ class InboundMessageAdmin(ReadOnly):
         "-received_at",
         "-pk",
     ]
+    personal = (
+        "sender", "sender_name", "envelope_sender", "recipient", "message_id", "answer", "subject",
+        "text",
+    )  # fmt: skip
     search_fields = ["sender", "sender_name", "subject", "text", "message_id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundMessage]:
@@ -124,7 +129,7 @@ class InboundMessageAdmin(ReadOnly):
 
     def raw(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The message as it came, as a file of plain text that no browser opens by itself."""
-        if not self.has_view_permission(request):
+        if not self.has_view_permission(request) or not sees_addresses(request.user):
             raise PermissionDenied
         message = get_object_or_404(InboundMessage, pk=pk)
         file = HttpResponse(bytes(message.raw), content_type="text/plain; charset=utf-8")

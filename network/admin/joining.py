@@ -19,6 +19,7 @@ class JoinRequestAdmin(ReadOnly):
     list_display = ["email", "state", "how", "language", "province", "sector", "created_at"]
     list_filter = ["state", "how", "language", "province", "sector"]
     ordering = ["-created_at", "-pk"]
+    personal = ("email", "address", "origin")
     search_fields = ["email", "address", "name", "organization_name"]
 
 
@@ -31,4 +32,5 @@ class ConfirmationAdmin(ReadOnly):
     list_display = ["email", "state", "ordinal", "language", "created_at"]
     list_filter = ["state", "language"]
     ordering = ["-created_at", "-pk"]
+    personal = ("email", "address", "origin")
     search_fields = ["email", "address"]

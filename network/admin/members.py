@@ -35,6 +35,7 @@ class MemberAdmin(Window):
     list_filter = ["listing", "founding", "language", "sector", "province", "communities"]
     list_select_related = ["user"]
     ordering = [Case(When(listing="waiting", then=Value(0)), default=Value(1)), "-pk"]
+    personal = ("user__email",)
     search_fields = ["user__email", "user__name"]
 
     @admin.display(description=_("name"))
@@ -95,4 +96,5 @@ class ConsentAdmin(ReadOnly):
     list_display = ["at", "email", "purpose", "act", "how", "version"]
     list_filter = ["act", "purpose", "how", "language"]
     ordering = ["-at", "-pk"]
+    personal = ("email", "origin")
     search_fields = ["email"]

@@ -276,6 +276,7 @@ class AffiliationAdmin(Window):
     ordering = [first("asked", "claimed"), "-since", "-pk"]
     raw_id_fields = ["member"]
     readonly_fields = ["state", "since", "hint", "decided_by", "decided_at"]
+    personal = ("member__user__email",)
     search_fields = ["member__user__email", "member__user__name", "organization__folded"]
 
     @admin.display(description=_("mail domain (a hint, decides nothing)"))

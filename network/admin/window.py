@@ -1,9 +1,14 @@
-"""What every window of this room on its nouns has in common."""
+"""What every window on the rooms' nouns has in common."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
+
+from network.roles import sees_addresses
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -11,8 +16,51 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
-class Searched:
-    """A search box that takes any input at all."""
+TIES = {"id", "pk", "exact", "in", "isnull"}  # what may be asked of a row that another leads to
+
+
+class Discreet:
+    """Leaves out what is personal, for whoever may not see addresses.
+
+    `personal` names it as it is named in fields, columns and searches: `email`, and
+    `user__email` too. An address in other words is veiled when the page is drawn
+    (`PortalAdminSite`); what is left out here is neither shown nor searched nor sorted by.
+    """
+
+    personal: ClassVar[Collection[str]] = ()
+
+    if TYPE_CHECKING:
+        model: Any
+
+    def _seen(self, request: HttpRequest, names: Iterable[Any]) -> list[Any]:
+        """Of names of fields, grouped or not, those that this reader may see."""
+        if sees_addresses(request.user):
+            return list(names)
+        kept = []
+        for name in names:
+            if isinstance(name, (list, tuple)):
+                name = tuple(self._seen(request, name))
+            if name and (not isinstance(name, str) or name.lstrip("-^=@") not in self.personal):
+                kept.append(name)
+        return kept
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self._seen(request, super().get_list_display(request))  # type: ignore[misc]
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return self._seen(request, super().get_search_fields(request))  # type: ignore[misc]
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        whole = super().get_ordering(request) or ()  # type: ignore[misc]
+        return self._seen(request, whole) or (["pk"] if whole else whole)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Each without what is personal; one of which nothing is left is not drawn."""
+        whole = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        seen = [
+            (title, said | {"fields": self._seen(request, said["fields"])}) for title, said in whole
+        ]
+        return [(title, said) for title, said in seen if said["fields"]]
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -23,8 +71,29 @@ class Searched:
         )
         return found
 
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Rows are narrowed by the filters that are shown, and by what they are tied to.
 
-class Window(Searched, ModelAdmin):
+        Django's own would take any column, and so answer questions about what no page
+        shows: `?email__startswith=a`, or the text of a letter.
+        """
+        name, *more = lookup.split(LOOKUP_SEP)
+        shown = {getattr(self, "date_hierarchy", None)}
+        for one in self.get_list_filter(request):  # type: ignore[attr-defined]
+            if lookup == getattr(one, "parameter_name", None):
+                return True
+            if not hasattr(one, "parameter_name"):
+                shown.add(str(one[0] if isinstance(one, tuple) else one).split(LOOKUP_SEP)[0])
+        if name in shown:
+            return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return name == "pk"
+        return (field.is_relation or field.primary_key) and TIES.issuperset(more)
+
+
+class Window(Discreet, ModelAdmin):
     """Fifty rows a page, not counted where that would be slow."""
 
     list_per_page = 50
