@@ -38,6 +38,7 @@ CHECKS = {
     "Migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "Messages": [*MANAGE, "messages", "check"],
     "States": [sys.executable, "tools/states.py", "--check"],
+    "Roles": [sys.executable, "tools/roles.py", "--check"],
     "Deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
 
