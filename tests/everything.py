@@ -22,6 +22,7 @@ from commitments import actions
 from commitments.models import Change, Responder, Theme
 from network.models import (
     Affiliation,
+    Block,
     Confirmation,
     Consent,
     InboundMessage,
@@ -163,6 +164,12 @@ def people_and_letters(address, now):
         "network.joinrequest": JoinRequest.objects.get(email=email),
         "network.confirmation": Confirmation.ask(address("asked"), language="en"),
         "network.letter": letter,
+        "network.block": Block.objects.create(
+            kind="address",
+            value=canonical(address("block")),
+            reason=f"As {address('blocked')} says",
+            until=now + timedelta(days=1),
+        ),
         "network.stop": Stop.objects.create(address=canonical(address("stop")), how="staff"),
         "network.consent": Consent.objects.filter(email=email).first(),
         "network.organization": organization,
