@@ -35,6 +35,9 @@ class Room(Protocol):
     def leave(self, letter: Letter) -> None:
         """The reader of a letter to many wants no more of its kind."""
 
+    def move(self, old: str, new: str) -> None:
+        """An account has another address: what is theirs goes along."""
+
     def forget(self, addresses: Set[str], user: User) -> None:
         """A member leaves or is erased: what is not public of theirs goes, and their name."""
 

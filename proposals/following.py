@@ -321,6 +321,14 @@ def forget(addresses: Set[str], user: User) -> None:
     Follow.objects.filter(address__in=addresses).delete()
 
 
+def move(old: str, new: str) -> None:
+    """An account has another address: what it follows goes along, unless that one follows too."""
+    if not Follower.objects.filter(address=canonical(new)).exists():
+        mine = Follower.objects.filter(address=canonical(old))
+        Follow.objects.filter(follower__in=mine).update(email=new, address=canonical(new))
+        mine.update(email=new, address=canonical(new))
+
+
 def forget_stale() -> int:
     """Delete what was asked for and never confirmed."""
     stale = timezone.now() - Confirmation.KEPT

@@ -243,6 +243,12 @@ def forget(addresses: Set[str], user: User) -> None:
         )  # fmt: skip
 
 
+def move(old: str, new: str) -> None:
+    """An account has another address: its ideas go along, so that their answers reach it."""
+    Proposal.objects.filter(address=canonical(old)).update(email=new, address=canonical(new))
+    Draft.objects.filter(address=canonical(old)).update(email=new, address=canonical(new))
+
+
 def forget_stale() -> int:
     """What was never confirmed, and drafts and briefs that nobody came back to."""
     old = timezone.now() - Confirmation.KEPT

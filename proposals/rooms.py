@@ -30,6 +30,11 @@ class ProposalsRoom:
     def leave(self, letter: Letter) -> None:
         following.leave(letter)
 
+    def move(self, old: str, new: str) -> None:
+        supporting.move(old, new)
+        following.move(old, new)
+        forwarding.move(old, new)
+
     def forget(self, addresses: Set[str], user: User) -> None:
         # A support of one's own idea needs the idea to be known as one's own.
         supporting.forget(addresses, user)

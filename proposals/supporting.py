@@ -267,6 +267,13 @@ def forget(addresses: Set[str], user: User) -> None:
         Support.objects.filter(pk=row.pk).update(email=mark, address=mark, user=None)
 
 
+def move(old: str, new: str) -> None:
+    """An account has another address: what it supports goes along, and counts once."""
+    there = Support.objects.of_people().filter(address=canonical(new)).values("proposal")
+    mine = Support.objects.of_people().filter(address=canonical(old), confirmed_at__isnull=False)
+    mine.exclude(proposal__in=there).update(email=new, address=canonical(new))
+
+
 def forget_stale() -> int:
     """Delete what was asked for and never confirmed."""
     stale = timezone.now() - Confirmation.KEPT

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from network import emails, limits
 from network.models import AddressChange, Edition, Member, User
+from network.rooms import ROOMS
 from opengov_portal.lib.mail import canonical
 
 
@@ -55,12 +56,16 @@ def agree_to_move(change: AddressChange, secret: str) -> bool:
 
 @transaction.atomic
 def move_account(user: User, new: str) -> None:
-    """An account is under another address from now on; its membership goes along."""
+    """An account is under another address from now on; its membership and all else go along."""
     EmailAddress.objects.filter(user=user).delete()
     EmailAddress.objects.create(user=user, email=new, primary=True, verified=True)
+    old = User.objects.get(pk=user.pk).email
     User.objects.filter(pk=user.pk).update(email=new)
     user.email = new
     follow_new_address(user)
+    if canonical(old) != canonical(new):
+        for room in ROOMS:
+            room.move(old, new)
 
 
 def follow_new_address(user: User) -> None:

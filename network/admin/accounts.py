@@ -6,6 +6,7 @@ from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
@@ -137,9 +138,9 @@ class UserAdmin(Discreet, BaseUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """A membership goes along; pages that name them are drawn anew."""
         Edition.take_turn()
-        super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             move_account(obj, obj.email)
+        super().save_model(request, obj, form, change)
         if change and {"name", "is_active"} & set(form.changed_data):
             Edition.advance()
 
@@ -207,6 +208,10 @@ class RoleAdmin(ReadOnly):
 # allauth's pages would show the secrets of second factors and let them be edited, and
 # show where everyone is signed in from.
 admin.site.unregister([Authenticator, UserSession])
+if apps.is_installed("allauth.socialaccount"):  # SOCIAL_PROVIDERS: said there, kept nowhere
+    from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+
+    admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 
 @admin.register(Authenticator)

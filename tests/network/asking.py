@@ -27,6 +27,9 @@ class MadeUpRoom:
     def leave(self, letter):
         self.left.append(letter.to)
 
+    def move(self, old, new):
+        self.moved = (old, new)
+
     def forget(self, addresses, user):
         self.forgotten.append((set(addresses), user.email))
 

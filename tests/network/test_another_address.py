@@ -195,3 +195,11 @@ def test_what_staff_correct_leaves_the_old_mailbox_no_way_in(client, ada, withou
     client.logout()
     client.post("/en/account/login/code/", {"email": "ada@example.org"})
     assert "No account has it" in Letter.objects.filter(to="ada@example.org").latest("pk").text
+
+
+def test_what_the_rooms_above_keep_of_an_account_goes_along(page, ada, room):
+    ask(page)
+    say_yes("ada@example.org")
+    say_yes("countess@example.org")
+
+    assert room.moved == ("ada@example.org", "countess@example.org")
