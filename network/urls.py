@@ -65,6 +65,9 @@ account_patterns = [
     path("email/yes/<str:secret>/", views.agree_to_move, name="account_move"),
     path("sessions/", views.sessions, name="usersessions_list"),
     path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
+    # Accounts elsewhere (SOCIAL_PROVIDERS) are connected to nothing here.
+    path("3rdparty/", views.nothing_to_connect),
+    path("3rdparty/signup/", views.nothing_to_connect),
     path("sessions/others/end/", views.end_other_sessions, name="account_end_others"),
 ]
 

@@ -20,6 +20,8 @@ from opengov_portal.lib.databases import caches, database
 from opengov_portal.lib.faults import report_to
 from opengov_portal.lib.logs import logging_to_stderr
 from opengov_portal.lib.mailboxes import checked_mailbox
+from opengov_portal.lib.social import APPS as SOCIAL_APPS
+from opengov_portal.lib.social import providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,6 +68,9 @@ if not HTTPS and _site.hostname not in {"127.0.0.1", "localhost", "::1"}:
 ALLOWED_HOSTS = [_site.hostname, *env.list("ALLOWED_HOSTS", [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# Members may sign in by another site's account where this is set; staff never do.
+SOCIAL_PROVIDERS = providers(env.str("SOCIAL_PROVIDERS", ""))
+
 INSTALLED_APPS = [
     "opengov_portal",
     "proposals",
@@ -77,6 +82,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    *(SOCIAL_APPS if SOCIAL_PROVIDERS else []),
     "django_htmx",
     "csp",
     "opengov_portal.admin_config.PortalAdminConfig",
@@ -279,11 +285,24 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_RATE_LIMITS = {"request_login_code": "10/m/ip,3/15m/key"}
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "network.forms.accounts.AddPasskeyForm",
+    "authenticate_webauthn": "network.forms.accounts.PasskeyForm",
+    "reauthenticate_webauthn": "network.forms.accounts.PasskeyAgainForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "OpenGov Portal"
 # Browsers allow security keys without TLS on localhost alone, and so does the portal.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", True)
+
+SOCIALACCOUNT_ADAPTER = "network.accounts.social.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [provider.app for provider in SOCIAL_PROVIDERS],
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
 
 # --- What every answer carries -----------------------------------------------
 
@@ -317,7 +336,8 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         **{f"{kind}-src": [SELF] for kind in _own},
-        "form-action": [SELF],
+        # A form that leads on to another site is stopped there, unless it is named.
+        "form-action": [SELF, *(origin for one in SOCIAL_PROVIDERS for origin in one.origins)],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

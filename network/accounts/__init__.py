@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from network.accounts.factors import SecondFactor, second_factor
 from network.models import User
 
-__all__ = ["SecondFactor", "opens_by_mail", "second_factor", "sign_in"]
+__all__ = ["SecondFactor", "enter", "opens_by_mail", "second_factor", "sign_in"]
 
 
 def opens_by_mail(user: User, email: str) -> bool:
@@ -29,5 +29,10 @@ def opens_by_mail(user: User, email: str) -> bool:
 def sign_in(request: HttpRequest, user: User, *, to: str) -> HttpResponse:
     """Begin the session of someone who has just shown that the account's address is theirs."""
     record_authentication(request, user, method="code", email=user.email)
+    return enter(request, user, to=to)
+
+
+def enter(request: HttpRequest, user: User, *, to: str | None) -> HttpResponse:
+    """Begin a session, or ask for the second factor that the account has."""
     answer: HttpResponse = perform_login(request, user, email=user.email, redirect_url=to)
     return answer

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from network import emails
 from network.accounts.devices import in_words
@@ -20,6 +21,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """The QR code as an element of the page: a `data:` picture would need a weaker CSP."""
         drawn: str = super().build_totp_svg(url)
         return drawn[drawn.index("<svg") :]
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """What a passkey is called until its owner calls it something else."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
 
 
 class SecondFactor(Enum):

@@ -1,7 +1,14 @@
 """What may be said of one's own account."""
 
+from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +33,34 @@ class AddressForm(forms.Form):
         if email == self.user.email:
             raise forms.ValidationError(_("This is your address already."), code="same")
         return email
+
+
+class Careful(forms.Form):
+    """A passkey's answer that is no such thing is a wrong one; allauth falls over it."""
+
+    def clean_credential(self) -> Any:
+        return self._careful(getattr(super(), "clean_credential", None))
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = self._careful(super().clean)
+        return cleaned
+
+    def _careful(self, check: Callable[[], Any] | None) -> Any:
+        if check is None:
+            return self.cleaned_data["credential"]
+        try:
+            return check()
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddPasskeyForm(Careful, AddWebAuthnForm):
+    pass
+
+
+class PasskeyForm(Careful, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Careful, ReauthenticateWebAuthnForm):
+    pass

@@ -30,7 +30,7 @@ from network.views.organizations import (
     revise_organization,
 )
 from network.views.reach import reach, reach_json
-from network.views.sessions import end_other_sessions, end_session, sessions
+from network.views.sessions import end_other_sessions, end_session, nothing_to_connect, sessions
 
 __all__ = [
     "address",
@@ -63,6 +63,7 @@ __all__ = [
     "letter_of_intent",
     "member",
     "new_organization",
+    "nothing_to_connect",
     "organization",
     "organizations",
     "poster",

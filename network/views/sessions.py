@@ -4,6 +4,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -52,3 +53,8 @@ def end_other_sessions(request: SignedIn) -> HttpResponseBase:
     end_others(request, request.user)
     messages.success(request, _("All other devices are signed out."))
     return redirect("usersessions_list")
+
+
+def nothing_to_connect(request: HttpRequest) -> HttpResponseBase:
+    """In the place of allauth's page of accounts elsewhere: none is kept here."""
+    raise Http404

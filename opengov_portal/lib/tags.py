@@ -7,6 +7,7 @@ from hashlib import sha384
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
 from opengov_portal.lib.languages import Words, active
+from opengov_portal.lib.social import Provider
 
 register = template.Library()
 
@@ -83,6 +85,13 @@ def keep(parser: Parser, token: Token) -> KeepNode:
     part = parser.parse(("endkeep",))
     parser.delete_first_token()
     return KeepNode(part, [parser.compile_filter(value) for value in values])
+
+
+@register.simple_tag
+def social_providers() -> list[Provider]:
+    """The sites by whose accounts members may sign in; none unless SOCIAL_PROVIDERS is set."""
+    found: list[Provider] = settings.SOCIAL_PROVIDERS
+    return found
 
 
 @register.simple_tag
