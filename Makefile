@@ -5,6 +5,8 @@ PORT ?= 8000
 # What pytest is told besides: a folder, a file, `-k words`, `-m "not browser"`.
 TESTS ?=
 BENCH ?=
+export WAPITI ?=
+SECONDS ?=
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -18,7 +20,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run staff worker test check fix messages bench bench-mail bench-supports clean
+.PHONY: help setup run staff worker test check fix messages bench bench-mail bench-supports scan clean
 
 help:
 	@echo "make run       serve the portal at http://127.0.0.1:$(PORT)/ (PORT= changes it)"
@@ -31,6 +33,7 @@ help:
 	@echo "make bench     measure how fast the pages are (BENCH=--help lists choices)"
 	@echo "make bench-mail measure how fast letters go, and what faults cost"
 	@echo "make bench-supports  support one idea 10,000 times from 50 connections"
+	@echo "make scan      attack it with Wapiti, a scanner of others' (SECONDS= for each part)"
 	@echo "make setup     only get this machine ready"
 	@echo "make clean     remove what was installed and drawn; the data in var/ stays"
 
@@ -86,6 +89,9 @@ bench-mail: setup
 
 bench-supports: setup
 	@$(BIN)/python -m bench.supports $(BENCH)
+
+scan: setup
+	@$(BIN)/python tools/scan.py $(SECONDS)
 
 clean:
 	rm -rf .venv var/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -80,3 +80,12 @@ def test_without_a_secret_key_the_start_stops_with_what_to_set(tmp_path):
     done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
 
     assert "SECRET_KEY is not set" in done.stderr
+
+
+def test_every_test_that_the_table_of_attacks_names_is_there():
+    table = read("docs/security.md")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", table)
+
+    assert len(named) > 30
+    for file, test in named:
+        assert f"def {test}(" in read(file), f"{file}::{test}"
