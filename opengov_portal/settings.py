@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from opengov_portal.clock import SCHEDULE
-from opengov_portal.lib.databases import caches, database
+from opengov_portal.lib.databases import caches, database, replicated
 from opengov_portal.lib.faults import report_to
 from opengov_portal.lib.logs import logging_to_stderr
 from opengov_portal.lib.mailboxes import checked_mailbox
@@ -151,11 +151,11 @@ TEMPLATES = [
 
 # --- Where things are kept ---------------------------------------------------
 
+_pool = env.int("DATABASE_POOL", 8)
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": database(
-        env.str("DATABASE_URL", ""), folder=VAR_DIR, pool=env.int("DATABASE_POOL", 8)
-    )
+    "default": database(env.str("DATABASE_URL", ""), folder=VAR_DIR, pool=_pool)
 }
+DATABASE_ROUTERS = replicated(DATABASES, env.str("DATABASE_REPLICA_URL", ""), _pool)
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = caches(REDIS_URL)

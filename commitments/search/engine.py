@@ -13,10 +13,11 @@ from enum import IntEnum
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from modelsearch.backends import get_search_backend
 from modelsearch.models import IndexEntry
 from modelsearch.query import PlainText
+
+from opengov_portal.lib.replica import connection
 
 # The numbers of the entries that hold each word, as one text a word: a row for each
 # number costs more than finding it, and so does joining the entries, whose long bodies

@@ -4,7 +4,7 @@ import time
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -31,9 +31,9 @@ class Edition(models.Model):
         return str(self.number)
 
     @classmethod
-    def current(cls) -> int:
+    def current(cls, using: str = DEFAULT_DB_ALIAS) -> int:
         """The number of the present edition, asked of the database each time."""
-        row = cls.objects.filter(pk=cls.ONLY).values_list("number", flat=True).first()
+        row = cls.objects.using(using).filter(pk=cls.ONLY).values_list("number", flat=True).first()
         return row or 0
 
     @classmethod

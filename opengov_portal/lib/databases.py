@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 
 def database(url: str, *, folder: Path, pool: int) -> dict[str, Any]:
@@ -18,6 +19,22 @@ def database(url: str, *, folder: Path, pool: int) -> dict[str, Any]:
         )
     )
     return sqlite(known) if known["ENGINE"] == "django.db.backends.sqlite3" else pooled(known, pool)
+
+
+def replicated(databases: dict[str, dict[str, Any]], url: str, pool: int) -> list[str]:
+    """Adds the replica that `url` names, if any; gives the routers that then choose.
+
+    Raises ImproperlyConfigured where either is no PostgreSQL.
+    """
+    if not url:
+        return []
+    copy: dict[str, Any] = dict(dj_database_url.parse(url, conn_health_checks=True))
+    if {copy["ENGINE"], databases["default"]["ENGINE"]} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is for PostgreSQL: DATABASE_URL and it must both name one."
+        )
+    databases["replica"] = pooled(copy, pool) | {"TEST": {"MIRROR": "default"}}
+    return ["opengov_portal.lib.replica.Router"]
 
 
 def sqlite(known: dict[str, Any]) -> dict[str, Any]:

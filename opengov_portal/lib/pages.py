@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import http_date
 from django.utils.translation import get_language_from_path, get_language_from_request, override
 
+from opengov_portal.lib import replica
 from opengov_portal.lib.languages import LANGUAGES, active, other
 
 View = Callable[..., HttpResponseBase]
@@ -54,7 +55,11 @@ def for_readers(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        if is_reader(request) and request.method in {"GET", "HEAD"}:
+            caught_up = getattr(request, "replica_has_caught_up", lambda: False)
+            response = replica.read(lambda: view(request, *args, **kwargs), caught_up)
+        else:
+            response = view(request, *args, **kwargs)
         if is_reader(request) and response.status_code == 200:
             patch_cache_control(response, public=True, max_age=60)
         else:

@@ -5,8 +5,10 @@ from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import NotSupportedError, ProgrammingError, connection
+from django.db import NotSupportedError, ProgrammingError
 from django.db.models import Model, QuerySet
+
+from opengov_portal.lib.replica import connection
 
 Row = TypeVar("Row", bound=Model)
 

@@ -20,6 +20,7 @@ from django.utils.text import compress_sequence
 
 from network.models import Edition
 from opengov_portal.lib.pages import is_public, is_reader
+from opengov_portal.lib.replica import REPLICA
 from opengov_portal.middleware.maintenance import under_maintenance
 
 log = logging.getLogger(__name__)
@@ -221,7 +222,15 @@ class PageCacheMiddleware:
     def drawn(
         self, request: HttpRequest, edition: int | None
     ) -> tuple[HttpResponseBase, Page | None]:
-        """The page drawn anew, and its answer to this request."""
+        """The page drawn anew, and its answer to this request.
+
+        From the replica, where there is one, only while it has reached that edition: what
+        is kept under the number of an edition is never of one before.
+        """
+        if edition is not None:
+            request.replica_has_caught_up = (  # type: ignore[attr-defined]
+                lambda: Edition.current(using=REPLICA) >= edition
+            )
         response = self.get_response(request)
         page = Page.of(response, edition)
         if page:
