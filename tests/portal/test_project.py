@@ -19,9 +19,10 @@ def test_the_example_environment_lists_just_what_the_settings_read():
     read_by_settings = re.findall(
         r'\b(?:env\.\w+|required)\(\s*"([A-Z_]+)"', read("opengov_portal/settings.py")
     )
+    read_by_compose = re.findall(r"\$\{([A-Z_]+)", read("compose.yaml"))
     listed = re.findall(r"^#?([A-Z_]+)=", read(".env.example"), flags=re.MULTILINE)
 
-    assert sorted(set(read_by_settings)) == sorted(listed)
+    assert sorted({*read_by_settings, *read_by_compose}) == sorted(listed)
 
 
 def test_every_requirement_is_pinned_and_says_what_it_is_for():
