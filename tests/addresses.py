@@ -93,6 +93,9 @@ NOT_FOUND = {
     "proposals:withdrawn",
 }
 
+# Those that are asked by a form or a script alone, and have no page to open.
+POSTED = {"proposals:similar"}
+
 # Staff's own, behind a sign-in of its own, and tested there.
 NOT_PUBLIC = {"admin"}
 

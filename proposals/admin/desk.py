@@ -33,7 +33,7 @@ State = Proposal.State
 class DeskFilter(admin.SimpleListFilter):
     """What waits for a moderator, unless something else is asked for."""
 
-    title = _("at the desk")
+    title = _("queue")
     parameter_name = "desk"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

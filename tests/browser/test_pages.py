@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.addresses import NOT_FOUND
+from tests.browser.ideas import GONE
 
 NU = Path(__file__).parent / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -21,19 +21,27 @@ def test_every_kind_of_page_was_visited_in_both_languages(visits):
 
     assert {("home", "en"), ("home", "fr"), ("commitments:commitment", "fr")} <= seen
     assert {("error 404", "en"), ("error 500", "fr"), ("error 503", "en")} <= seen
-    assert {("member: member", "fr"), ("member: revise", "en"), ("confirm", "fr")} <= seen
+    assert {("revise", "en"), ("confirm", "fr"), ("an idea: full", "fr"), ("queue", "fr")} <= seen
     assert {name for name, language in seen if language == "en"} == {
         name for name, language in seen if language == "fr"
     }
 
 
 def test_every_page_answers_as_it_should(visits):
-    expected = {visit.path: int(visit.name.split()[1]) for visit in visits if "error" in visit.name}
-    expected |= {visit.path: 404 for visit in visits if visit.name in NOT_FOUND}
+    def expected(visit):
+        _error, is_error, status = visit.name.partition("error ")
+        return int(status) if is_error else 410 if visit.name in GONE else 200
 
     assert {visit.path: visit.status for visit in visits} == {
-        visit.path: expected.get(visit.path, 200) for visit in visits
+        visit.path: expected(visit) for visit in visits
     }
+
+
+def test_whoever_is_signed_in_comes_where_they_asked(visits):
+    """And is not led on to signing in, whose page would be looked at instead."""
+    led = {visit.path: visit.at for visit in visits if visit.who not in {"reader", "visitor"}}
+
+    assert led == {path: path for path in led}
 
 
 def test_no_page_breaks_a_rule_of_accessibility(visits):

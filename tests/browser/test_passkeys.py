@@ -14,8 +14,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from tests.browser.conftest import ROOT, wait_for
-from tests.browser.test_reading import SOON
-from tests.browser.visits import WIDE
+from tests.browser.visits import SOON, WIDE
 from tests.factories import PASSWORD
 
 WHO = "keys@example.org"

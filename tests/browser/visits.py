@@ -5,19 +5,21 @@ from pathlib import Path
 
 import axe_playwright_python
 
-from tests.addresses import examples
+from tests.addresses import NOT_FOUND, POSTED, examples
 from tests.browser.urls import ERRORS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
+SOON = 10_000  # milliseconds: what is not there by then is not coming
 
-# Everything a keyboard must reach: what can be acted on and is there to be seen.
+# Everything a keyboard must reach: what can be acted on and is there, for eyes and ears.
 CONTROLS = """() => {
   const all = [...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary')];
-  const seen = all.filter(e => !e.disabled && e.checkVisibility({visibilityProperty: true}));
+  const seen = all.filter(e => !e.disabled && !e.closest('[aria-hidden=true]')
+    && e.checkVisibility({visibilityProperty: true}));
   const groups = new Set();
   window.controls = seen.filter(e => {
     if (e.type !== 'radio') return true;
@@ -44,7 +46,7 @@ SKIPPED = """() => {
   const first = document.querySelector('a[href^="#"]');
   return !!first && !!document.querySelector(first.getAttribute('href'));
 }"""
-# In the dark only colours differ, so only what is said of colours is asked again.
+# In the dark only colours differ, at any width: only what is said of colours is asked again.
 IN_THE_DARK = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 IN_THE_LIGHT = {"type": "tag", "values": RULES}
 VIOLATIONS = """asked => axe.run(document, {
@@ -57,17 +59,19 @@ VIOLATIONS = """asked => axe.run(document, {
 
 @dataclass
 class Visit:
-    """One page as a reader's browser saw it.
+    """One page as somebody's browser saw it: whose, says `who`.
 
-    `broken` holds axe-core's findings, each with the variant it was found in;
+    `at` is where it led; `broken` holds axe-core's findings, each with its variant;
     `wider` is by how many pixels the page is wider than a window of 320.
     """
 
+    who: str
     name: str
     path: str
-    status: int
-    source: str
     language: str
+    at: str = ""
+    status: int = 0
+    source: str = ""
     console: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -75,42 +79,61 @@ class Visit:
     missed: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
 
+    @property
+    def kind(self):
+        """What it has in common with its twin in the other language."""
+        return self.who.split()[0], self.name
+
 
 def page_types(cast):
-    """The name and path of every address a reader may come to, and of every error page."""
-    yield from examples()
+    """Who comes to which page, its name and path, and what is pressed there.
+
+    Every address that a reader may come to, every error page, and what the cast adds; an
+    address whose example leads nowhere is among these, with what the cast put there.
+    """
+    for name, path in examples():
+        if name not in POSTED | NOT_FOUND:
+            yield "reader", name, path, None
     for language in ("en", "fr"):
         for status in ERRORS:
-            yield f"error {status}", f"/{language}/errors/{status}/"
-    for who, name, path in cast["pages"]:
-        if who == "reader":
-            yield name, path
+            yield "reader", f"error {status}", f"/{language}/errors/{status}/", None
+    yield from cast["pages"]
 
 
 def visit_all(chromium, address, cast):
     """Visit each page type that is a page; others (data, redirects) are left out."""
-    kept = {"name": cast["cookie"], "value": cast["session"], "url": address}
-    mine = [(f"member: {name}", path) for who, name, path in cast["pages"] if who == "member"]
-    visits = []
-    for cookies, pages in ([], page_types(cast)), ([kept], mine):
+    every = [*page_types(cast)]
+    visits: list[Visit] = []
+    for who in dict.fromkeys(who for who, *_rest in every):
         context = chromium.new_context(viewport=WIDE, reduced_motion="reduce", locale="en-CA")
-        context.add_cookies(cookies)
+        if session := cast["sessions"].get(who):
+            context.add_cookies([{"name": cast["cookie"], "value": session, "url": address}])
         page = context.new_page()
-        for name, path in pages:
-            visit = go(page, address, name, path)
-            if visit:
-                look(page, visit)
-                visits.append(visit)
+        page.set_default_timeout(SOON)
+        for _who, name, path, pressed in (one for one in every if one[0] == who):
+            if who == "reader" and not is_page(page, address + path):
+                continue
+            visit = Visit(who, name, path, language_of(who, path))
+            go(page, address, visit, pressed)
+            look(page, visit, is_twin=visit.kind in {one.kind for one in visits})
+            visits.append(visit)
         context.close()
     return visits
 
 
-def go(page, address, name, path):
-    """Open an address; None if what comes is no page of its own."""
-    answer = page.request.get(address + path, max_redirects=0)
-    if answer.status in {301, 302} or "text/html" not in answer.headers.get("content-type", ""):
-        return None
-    visit = Visit(name, path, answer.status, answer.text(), path[1:3])
+def language_of(who, path):
+    """The desk is read in the language that its reader chose; all else says it in its path."""
+    return who[-2:] if path.startswith("/admin/") else path[1:3]
+
+
+def is_page(page, url):
+    """Whether what answers is a page of its own; a file and a redirect are none."""
+    answer = page.request.get(url, max_redirects=0)
+    return answer.status not in {301, 302} and "text/html" in answer.headers["content-type"]
+
+
+def go(page, address, visit, pressed):
+    """Open a page, press there what is to be pressed, and note all that the browser tells."""
 
     def heard(message):
         # Chromium itself says so of an error page, which is what was asked for.
@@ -130,25 +153,52 @@ def go(page, address, name, path):
         page.on(event, listener)
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
-    page.goto(address + path, wait_until="load")
+    answer = page.goto(address + visit.path, wait_until="load")
+    if pressed:
+        answer = press(page, **pressed)
+    visit.status, visit.source = answer.status, answer.text()
+    visit.at = page.url.removeprefix(address)
     for event, listener in listeners.items():
         page.remove_listener(event, listener)
-    return visit
 
 
-def look(page, visit):
-    """Look at the page that is open in each variant, then walk it with the Tab key."""
+def press(page, click, fill=None, check=None, choose=None):
+    """Fill a form in and press its button; what answers."""
+    for field, words in (fill or {}).items():
+        page.fill(field, words)
+    if check:
+        page.check(check)
+    if choose:
+        page.select_option(choose[0], choose[1])
+    with page.expect_navigation() as came:
+        page.click(click)
+    return came.value
+
+
+def look(page, visit, *, is_twin):
+    """Look at the page that is open in each variant, then walk it with the Tab key.
+
+    Of its twin in the other language only the words differ: it is looked at where these
+    have least room, and its controls, which are the same, are not walked again.
+    """
     page.evaluate(AXE)
-    for size in (WIDE, NARROW):
+    variants = [(NARROW, "light", IN_THE_LIGHT)]
+    if not is_twin:
+        variants = [(WIDE, "light", IN_THE_LIGHT), *variants, (NARROW, "dark", IN_THE_DARK)]
+    for size, scheme, asked in variants:
         page.set_viewport_size(size)
-        for scheme, asked in (("light", IN_THE_LIGHT), ("dark", IN_THE_DARK)):
-            page.emulate_media(color_scheme=scheme)
-            found = page.evaluate(VIOLATIONS, asked)
-            visit.broken += [f"{scheme}, {size['width']} px: {fault}" for fault in found]
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate(VIOLATIONS, asked)
+        visit.broken += [f"{scheme}, {size['width']} px: {fault}" for fault in found]
     visit.wider = page.evaluate("() => document.documentElement.scrollWidth - 320")
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light")
-    # What scrolls by itself is a stop too, so there may be more stops than controls.
+    if not is_twin:
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme="light")
+        walk(page, visit)
+
+
+def walk(page, visit):
+    """Press Tab until every control was reached. What scrolls by itself is a stop too."""
     for presses in (page.evaluate(CONTROLS) + 1, 20, 20):
         for _ in range(presses):
             page.keyboard.press("Tab")

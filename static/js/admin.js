@@ -1,0 +1,24 @@
+// What Django's own admin leaves without a name or a role, for who reads it with a screen reader.
+//
+// The boxes that stand in front of a long <select> get the name of its label; the pictures
+// that help by a word get a role; the empty head of a column heads nothing.
+const mend = () => {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
+    const label = select.labels[0];
+    const box = select.nextElementSibling;
+    if (!label || !box?.matches(".select2-container")) continue;
+    label.id ||= `${select.id}_label`;
+    for (const part of box.querySelectorAll(".select2-selection, [role=textbox], [role=searchbox]")) {
+      const words = part.querySelector("[id].select2-selection__rendered");
+      part.setAttribute("aria-labelledby", words ? `${label.id} ${words.id}` : label.id);
+    }
+  }
+  for (const icon of document.querySelectorAll(".help-tooltip[aria-label]")) icon.role = "img";
+  for (const head of document.querySelectorAll("th.original:empty")) {
+    const cell = document.createElement("td");
+    cell.className = "original";
+    head.replaceWith(cell);
+  }
+};
+window.addEventListener("load", mend);
+document.addEventListener("formset:added", () => setTimeout(mend));
