@@ -1,13 +1,11 @@
 """From the form to the member's page, as a person goes it: through the letter and its link."""
 
-import email
-import email.policy
 import re
 
 import pytest
 
-from tests.browser.test_reading import SOON
-from tests.browser.visits import AXE, IN_THE_DARK, IN_THE_LIGHT, NARROW, VIOLATIONS
+from tests.browser.letters import letters, newest
+from tests.browser.visits import NARROW, SOON, broken
 
 
 @pytest.fixture
@@ -16,18 +14,6 @@ def page(chromium):
     context.set_default_timeout(SOON)
     yield context.new_page()
     context.close()
-
-
-def broken(page):
-    """What axe-core finds wrong with the page as it stands, and whether it scrolls sideways."""
-    page.evaluate(AXE)
-    found = page.evaluate(VIOLATIONS, IN_THE_LIGHT)
-    page.emulate_media(color_scheme="dark")
-    found += page.evaluate(VIOLATIONS, IN_THE_DARK)
-    page.emulate_media(color_scheme="light")
-    if page.evaluate("() => document.documentElement.scrollWidth") > NARROW["width"]:
-        found.append(f"{page.url} scrolls sideways")
-    return found
 
 
 def fill_in(page, address, to):
@@ -42,16 +28,6 @@ def fill_in(page, address, to):
     while page.locator("#join").count() and "plus sur le bouton" in page.inner_text("main"):
         page.click("#join button")
     return faults
-
-
-def letters(folder):
-    for file in sorted((folder / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns):
-        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        yield message.get_body(("plain",)).get_content()
-
-
-def newest(folder):
-    return list(letters(folder))[-1]
 
 
 def link_in(folder):

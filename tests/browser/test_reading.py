@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from tests.browser.visits import NARROW, WIDE
+from tests.browser.visits import NARROW, SOON, WIDE
 
 COMMITMENT = "/en/plans/2016-2018/19/"
 HEAVIEST = 40_000
-SOON = 10_000  # milliseconds: an element that is not there by then is not coming
 
 
 @pytest.fixture

@@ -164,8 +164,8 @@ def go(page, address, visit, pressed):
 
 def press(page, click, fill=None, check=None, choose=None):
     """Fill a form in and press its button; what answers."""
-    for field, words in (fill or {}).items():
-        page.fill(field, words)
+    for one, words in (fill or {}).items():
+        page.fill(one, words)
     if check:
         page.check(check)
     if choose:
@@ -206,3 +206,15 @@ def walk(page, visit):
         if not visit.missed:
             break
     visit.unseen = page.evaluate("() => window.unseen")
+
+
+def broken(page):
+    """What axe-core finds wrong with the page as it stands, and whether it scrolls sideways."""
+    page.evaluate(AXE)
+    found = page.evaluate(VIOLATIONS, IN_THE_LIGHT)
+    page.emulate_media(color_scheme="dark")
+    found += page.evaluate(VIOLATIONS, IN_THE_DARK)
+    page.emulate_media(color_scheme="light")
+    if page.evaluate("() => document.documentElement.scrollWidth") > NARROW["width"]:
+        found.append(f"{page.url} scrolls sideways")
+    return found

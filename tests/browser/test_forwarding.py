@@ -1,0 +1,114 @@
+"""From an idea to its public page, as a person goes it: with scripts, and without any."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.browser.conftest import ROOT
+from tests.browser.letters import newest
+from tests.browser.visits import SOON, broken
+
+PHONES = {True: {"width": 320, "height": 640}, False: {"width": 360, "height": 740}}
+FORGET = "from network.models import Tally; Tally.objects.all().delete()"
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def scripts(request):
+    return request.param
+
+
+@pytest.fixture
+def page(chromium, scripts):
+    options = {"viewport": PHONES[scripts], "java_script_enabled": scripts}
+    context = chromium.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(SOON)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def moderator(chromium, address, cast):
+    context = chromium.new_context(viewport=PHONES[True], reduced_motion="reduce")
+    session = cast["sessions"]["staff en"]
+    context.add_cookies([{"name": cast["cookie"], "value": session, "url": address}])
+    context.set_default_timeout(SOON)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def some_time_later(environment):
+    """What one network asked for lately counts no more."""
+    command = [sys.executable, "manage.py", "shell", "-c", FORGET]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
+
+
+def faults_of(page, scripts):
+    """What is wrong with the page as it stands. axe-core is a script itself."""
+    if scripts:
+        return broken(page)
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    return [f"{page.url} scrolls sideways"] * (wide > page.viewport_size["width"])
+
+
+def write(page, title):
+    page.fill("#id_title", title)
+    page.fill("#id_problem", "Nobody knows how many bees there are.")
+    page.fill("#id_ask", "Publish a count of bees each year.")
+    page.fill("#id_email", "ada@example.org")
+    page.check("[name=shown][value=no]")
+    page.check("#id_consent")
+
+
+def put(page):
+    """Past the preview; whoever is quicker than two seconds is asked to press once more."""
+    page.click("[name=do][value=put]")
+    while page.locator("[name=do][value=preview]").count():
+        page.click("[name=do][value=preview]")
+        page.click("[name=do][value=put]")
+
+
+@pytest.mark.usefixtures("some_time_later")
+def test_an_idea_goes_from_its_author_to_the_public(page, scripts, moderator, address, folder):
+    title = f"Count all the bees, {'with' if scripts else 'without'} scripts"
+    page.goto(f"{address}/en/proposals/new/")
+    page.click("[name=do][value=preview]")
+    faults = faults_of(page, scripts)
+    write(page, title)
+    if scripts:
+        page.wait_for_selector("#similar .panel")
+        faults += faults_of(page, scripts)
+
+    page.click("[name=do][value=preview]")
+    assert "People have said something like this" in page.inner_text("main")
+    faults += faults_of(page, scripts)
+    put(page)
+    assert page.url == f"{address}/en/network/yes/sent/"
+    faults += faults_of(page, scripts)
+
+    page.goto(re.search(r"http\S+/yes/\S+", newest(folder))[0])
+    faults += faults_of(page, scripts)
+    page.click("#confirm button")
+    assert "/en/proposals/yours/" in page.url
+    assert "Waiting for a moderator" in page.inner_text("main")
+    faults += faults_of(page, scripts)
+
+    faults += publish(moderator, address, title)
+    page.goto(moderator.get_attribute(".viewsitelink", "href").replace("/fr/", "/en/"))
+    assert page.inner_text("h1") == title
+    faults += faults_of(page, scripts)
+    assert faults == []
+
+
+def publish(page, address, title):
+    """What a moderator does at the desk: two clicks; and what is wrong with its pages."""
+    page.goto(f"{address}/admin/proposals/proposal/")
+    page.click(f"#result_list a:text-is('{title}')")
+    faults = broken(page)
+    page.click(".object-tools a[href*=publish]")
+    faults += broken(page)
+    page.click("#decide [type=submit]")
+    assert "can be undone" in page.inner_text("[role=status]")
+    return faults + broken(page)
