@@ -1,7 +1,8 @@
 // What Django's own admin leaves without a name or a role, for who reads it with a screen reader.
 //
 // The boxes that stand in front of a long <select> get the name of its label; the pictures
-// that help by a word get a role; the empty head of a column heads nothing.
+// that help by a word get a role; the empty head of a column heads nothing; and what scrolls
+// by itself can be scrolled by the keyboard.
 const mend = () => {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
     const label = select.labels[0];
@@ -14,11 +15,15 @@ const mend = () => {
     }
   }
   for (const icon of document.querySelectorAll(".help-tooltip[aria-label]")) icon.role = "img";
-  for (const head of document.querySelectorAll("th.original:empty")) {
+  for (const head of document.querySelectorAll(".inline-group thead th:empty")) {
     const cell = document.createElement("td");
-    cell.className = "original";
+    cell.className = head.className;
     head.replaceWith(cell);
+  }
+  for (const box of document.querySelectorAll(".inline-group, .results")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
 };
 window.addEventListener("load", mend);
+window.addEventListener("resize", mend);
 document.addEventListener("formset:added", () => setTimeout(mend));

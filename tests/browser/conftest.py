@@ -77,7 +77,7 @@ def address(environment):
     """Where the portal is served, with the plans loaded, by two workers."""
     address = environment["SITE_URL"]
     prepare = [sys.executable, "manage.py", "prepare"]
-    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
     serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]
     # What it logs is the faults we ask it for: kept beside its database, out of the way.
     with (Path(environment["VAR_DIR"]) / "server.log").open("w") as log:
@@ -90,7 +90,7 @@ def address(environment):
         server.wait(timeout=30)
 
 
-def wait_for(url, seconds=30):
+def wait_for(url, seconds=60):
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -107,7 +107,7 @@ def cast(address, environment):
     """Who is in the network and what they put in, all made up; where their pages are."""
     command = [sys.executable, "-m", "tests.browser.cast"]
     said = subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300
     ).stdout
     return json.loads(said.splitlines()[-1])
 

@@ -19,7 +19,6 @@ HOUR = 60 * 60
 # Their lists, and the page of the newest of each.
 NOUNS = [ActionPlan, Announcement, Commitment, InboundMessage, Letter, Member]
 NOUNS += [Organization, Response]
-WHY = {"#id_words": "It is about the moon."}
 
 
 def session_of(user, *, shown=True):
@@ -76,9 +75,11 @@ def moderators_pages(at, ideas):
     for name in ("waiting", "old", "appealed", "full", "struck", "flagged"):
         yield f"an idea: {name}", at("proposals_proposal_change", ideas[name].pk), None
     yield "publish", at("proposals_proposal_publish", ideas["waiting"].pk), None
-    refuse = {"fill": WHY, "click": "[name=preview]"}
+    refuse = {"fill": {"#id_words": "It is about the moon."}, "click": "[name=preview]"}
+    refuse["choose"] = ["#id_reason", "off_topic"]
     yield "refuse, with the letter", at("proposals_proposal_refuse", ideas["waiting"].pk), refuse
-    wrong = {"click": "#strike [type=submit]"}
+    wrong = {"fill": {"#id_passage": "no such words", "#id_why": "A private number."}}
+    wrong["click"] = "#strike [type=submit]"
     yield "strike, with errors", at("proposals_proposal_strike", ideas["waiting"].pk), wrong
     merge = at("proposals_proposal_merge", ideas["struck"].pk)
     yield "merge", f"{merge}?q=bees&into={ideas['full'].pk}", None

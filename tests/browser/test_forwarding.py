@@ -96,7 +96,7 @@ def test_an_idea_goes_from_its_author_to_the_public(page, scripts, moderator, ad
     faults += faults_of(page, scripts)
 
     faults += publish(moderator, address, title)
-    page.goto(moderator.get_attribute(".viewsitelink", "href").replace("/fr/", "/en/"))
+    page.goto(address + moderator.get_attribute(".viewsitelink", "href"))
     assert page.inner_text("h1") == title
     faults += faults_of(page, scripts)
     assert faults == []

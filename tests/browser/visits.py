@@ -12,7 +12,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
-SOON = 10_000  # milliseconds: what is not there by then is not coming
+SOON = 30_000  # milliseconds: what is not there by then is not coming
 
 # Everything a keyboard must reach: what can be acted on and is there, for eyes and ears.
 CONTROLS = """() => {
@@ -113,6 +113,8 @@ def visit_all(chromium, address, cast):
         for _who, name, path, pressed in (one for one in every if one[0] == who):
             if who == "reader" and not is_page(page, address + path):
                 continue
+            if who == "visitor":
+                context.clear_cookies()
             visit = Visit(who, name, path, language_of(who, path))
             go(page, address, visit, pressed)
             look(page, visit, is_twin=visit.kind in {one.kind for one in visits})
