@@ -119,7 +119,8 @@ class ExtendForm(ReasonForm):
         label=_("Closes"), widget=AtATime, help_text=_("In the time of Ottawa.")
     )
     answers_due = forms.DateField(
-        label=_("Answers are due by"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Answers are due by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     field_order = ["closes_at", "answers_due", "reason_en", "reason_fr"]
 

@@ -5,7 +5,9 @@
 // by itself can be scrolled by the keyboard.
 const mend = () => {
   for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
-    const label = select.labels[0];
+    // In a table of rows the head of the column is the label.
+    const column = select.closest("td")?.className.match(/field-(\w+)/)?.[1];
+    const label = select.labels[0] ?? select.closest("table")?.querySelector(`.column-${column}`);
     const box = select.nextElementSibling;
     if (!label || !box?.matches(".select2-container")) continue;
     label.id ||= `${select.id}_label`;

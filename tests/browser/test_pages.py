@@ -80,7 +80,9 @@ def test_every_page_is_valid_html(visits, tmp_path):
             "the Nu checker is not installed: run `npm ci --ignore-scripts` in tests/browser"
         )
     sources = {}
-    for number, visit in enumerate(visits):
+    # That of the desk is Django's own, which is looked at by axe-core alone.
+    ours = [visit for visit in visits if not visit.path.startswith("/admin/")]
+    for number, visit in enumerate(ours):
         file = tmp_path / f"{number}.html"
         file.write_text(visit.source, encoding="utf-8")
         sources[file.name] = visit.path
