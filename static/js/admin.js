@@ -11,6 +11,11 @@ const mend = () => {
     const box = select.nextElementSibling;
     if (!label || !box?.matches(".select2-container")) continue;
     label.id ||= `${select.id}_label`;
+    if (!box.dataset.watched) {
+      // It draws its field for searching anew whenever something was chosen.
+      box.dataset.watched = "yes";
+      new MutationObserver(mend).observe(box, { childList: true, subtree: true });
+    }
     for (const part of box.querySelectorAll(".select2-selection, [role=textbox], [role=searchbox]")) {
       const words = part.querySelector("[id].select2-selection__rendered");
       part.setAttribute("aria-labelledby", words ? `${label.id} ${words.id}` : label.id);
