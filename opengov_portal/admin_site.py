@@ -14,14 +14,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from network.accounts import SecondFactor, second_factor
 from network.desk import waiting_for
 from network.roles import sees_addresses
+from opengov_portal.finding import LENGTH, find
 from opengov_portal.lib.pages import View
 from opengov_portal.lib.veils import veiled
 
@@ -74,6 +76,21 @@ class PortalAdminSite(AdminSite):
             "empty": [pile for pile in piles if not pile.count],
         }
         return super().index(request, told | (extra_context or {}))
+
+    def get_urls(self) -> list[Any]:
+        search = self.admin_view(require_safe(self.search))
+        return [path("search/", search, name="search"), *super().get_urls()]
+
+    def search(self, request: HttpRequest) -> TemplateResponse:
+        """One box for people, organizations, proposals and commitments."""
+        q = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LENGTH]
+        context = {
+            **self.each_context(request),
+            "title": _("Search"),
+            "q": q,
+            "found": list(find(self, request, q)) if q else [],
+        }
+        return TemplateResponse(request, "admin/search.html", context)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, who have shown their second factor in this very session."""
