@@ -158,7 +158,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 DATABASE_ROUTERS = replicated(DATABASES, env.str("DATABASE_REPLICA_URL", ""), _pool)
 
 REDIS_URL = env.str("REDIS_URL", "")
-CACHES = caches(REDIS_URL)
+CACHES = caches(REDIS_URL, folder=VAR_DIR)
 
 # How long a page drawn for readers is kept, and how long a process trusts what
 # it last knew of the edition (network.Edition) before it asks the database.

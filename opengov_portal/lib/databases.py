@@ -62,8 +62,11 @@ def pooled(known: dict[str, Any], most: int) -> dict[str, Any]:
     return known
 
 
-def caches(redis: str) -> dict[str, dict[str, Any]]:
+def caches(redis: str, *, folder: Path) -> dict[str, dict[str, Any]]:
     """The cache of counters, which is in Redis where there is one, and that of pages.
+
+    Who of staff has what open (`presence`) is for all processes to see: where there is no
+    Redis, in files of `folder`.
 
     Pages are kept apart, so that a crawler who fills their shelf does not push out the
     counters of who has tried too often. They stay in the process even where there is
@@ -78,10 +81,15 @@ def caches(redis: str) -> dict[str, dict[str, Any]]:
         "OPTIONS": {"MAX_ENTRIES": 600},
     }
     if not redis:
-        return {"default": own, "pages": pages}
+        files = {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(folder / "presence"),
+            "OPTIONS": {"MAX_ENTRIES": 1000},
+        }
+        return {"default": own, "pages": pages, "presence": files}
     shared = {
         "BACKEND": "opengov_portal.lib.caches.SteadyRedisCache",
         "LOCATION": redis,
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
-    return {"default": shared, "own": own, "pages": pages}
+    return {"default": shared, "own": own, "pages": pages, "presence": shared}

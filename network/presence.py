@@ -1,0 +1,40 @@
+"""Who of staff has the page of one thing open: so that two do not decide about it at once.
+
+Opening a page changes nothing, so this is kept beside the database and not in it: in
+Redis, or in files that all processes of one machine read. It is a hint; who was first is
+settled by the verbs. What is kept goes after `FRESH`, and is lost without harm.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.db.models import Model
+from django.utils import timezone
+
+from network.models import User
+
+FRESH = timedelta(minutes=10)
+
+
+class Seen(NamedTuple):
+    """Someone else who opened a page, and how many minutes ago."""
+
+    name: str
+    minutes: int
+
+
+def also_open(user: User, things: Iterable[Model]) -> list[Seen]:
+    """Note that someone has opened the page of these; who else did of late, newest first."""
+    now = timezone.now()
+    found: dict[int, tuple[str, datetime]] = {}
+    for thing in things:
+        key = f"open-{thing._meta.label_lower}-{thing.pk}"
+        known: dict[int, tuple[str, datetime]] = caches["presence"].get(key) or {}
+        fresh = {pk: seen for pk, seen in known.items() if now - seen[1] < FRESH}
+        found.update({pk: seen for pk, seen in fresh.items() if pk != user.pk})
+        mine = {user.pk: (str(user), now)}
+        caches["presence"].set(key, fresh | mine, int(FRESH.total_seconds()))
+    newest = sorted(found.values(), key=lambda seen: seen[1], reverse=True)
+    return [Seen(name, int((now - at).total_seconds() // 60)) for name, at in newest]
