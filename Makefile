@@ -20,7 +20,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run staff worker test check fix messages bench bench-mail bench-supports scan clean
+.PHONY: help setup run staff worker test check fix messages bench bench-mail bench-supports bench-desk scan clean
 
 help:
 	@echo "make run       serve the portal at http://127.0.0.1:$(PORT)/ (PORT= changes it)"
@@ -32,6 +32,7 @@ help:
 	@echo "make messages  bring the words to translate up to date"
 	@echo "make bench     measure how fast the pages are (BENCH=--help lists choices)"
 	@echo "make bench-mail measure how fast letters go, and what faults cost"
+	@echo "make bench-desk  how long the admin's lists take with very many rows"
 	@echo "make bench-supports  support one idea 10,000 times from 50 connections"
 	@echo "make scan      attack it with Wapiti, a scanner of others' (SECONDS= for each part)"
 	@echo "make setup     only get this machine ready"
@@ -86,6 +87,9 @@ bench: setup
 
 bench-mail: setup
 	@$(BIN)/python -m bench.mail $(BENCH)
+
+bench-desk: setup
+	@$(BIN)/python -m bench.desk $(BENCH)
 
 bench-supports: setup
 	@$(BIN)/python -m bench.supports $(BENCH)
