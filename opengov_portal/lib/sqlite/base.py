@@ -3,19 +3,23 @@
 SQLite has a writer that finds another at work look again after a while, and after a
 longer while each time: who has just come is luckier than who has waited, and of fifty
 at once some wait until they are turned away (“database is locked”). Here a transaction
-first takes a lock on a file beside the database, for which all look equally often; the
-lock goes with the transaction, or with the process.
+first takes the lock of its process, for which threads wait in a row, and then one on a
+file beside the database, for which processes look equally often; both go with the
+transaction, the second with the process too.
 """
 
 import fcntl
 import os
 import time
-from threading import Event
+from collections import defaultdict
+from threading import Event, Lock
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
 LOOK_AGAIN = 0.002  # seconds
+# By the name of the database: of the threads of this process, one at a time looks.
+ROWS: defaultdict[str, Lock] = defaultdict(Lock)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -31,22 +35,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = str(self.settings_dict["NAME"])
         if self.has_turn or self.is_in_memory_db():
             return
+        seconds = self.settings_dict["OPTIONS"].get("timeout", 5)
+        until = time.monotonic() + seconds
+        if not ROWS[name].acquire(timeout=seconds):
+            return
+        try:
+            self.has_turn = self.look(name, until)
+        finally:
+            if not self.has_turn:
+                ROWS[name].release()
+
+    def look(self, name: str, until: float) -> bool:
+        """Take the lock on the file, before a moment of the clock. Whether it was had."""
         if self.turn is None:
             self.turn = os.open(f"{name}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        until = time.monotonic() + self.settings_dict["OPTIONS"].get("timeout", 5)
         while time.monotonic() < until:
             try:
                 fcntl.flock(self.turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 Event().wait(LOOK_AGAIN)
             else:
-                self.has_turn = True
-                return
+                return True
+        return False
 
     def give_turn(self) -> None:
         if self.turn is not None and self.has_turn:
+            self.has_turn = False
             fcntl.flock(self.turn, fcntl.LOCK_UN)
-        self.has_turn = False
+            ROWS[str(self.settings_dict["NAME"])].release()
 
     def _start_transaction_under_autocommit(self) -> None:
         self.take_turn()
