@@ -21,14 +21,14 @@ QUEUES = (
         page="commitments_commitment",
         filters="missing=sources",
         may_see=EDIT,
-        waiting=lambda: missing("sources"),
+        waiting=lambda _user: missing("sources"),
     ),
     Queue(
         label=_("Commitments without an update for six months"),
         page="commitments_commitment",
         filters="missing=update",
         may_see=EDIT,
-        waiting=lambda: missing("update"),
+        waiting=lambda _user: missing("update"),
         since="changed_at",
     ),
     Queue(
@@ -36,6 +36,6 @@ QUEUES = (
         page="commitments_commitment",
         filters="missing=translation",
         may_see=EDIT,
-        waiting=lambda: missing("translation"),
+        waiting=lambda _user: missing("translation"),
     ),
 )

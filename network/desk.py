@@ -22,14 +22,15 @@ class Queue:
     """One kind of thing that waits for someone on staff.
 
     `page` is the name of its list in the admin and `filters` what narrows that down to
-    what waits. `waiting` finds it; `since` names the moment from which one waits, where
-    there is one. `is_late` says which of it has waited longer than was promised.
+    what waits. `waiting` finds what someone sees of it; `since` names the moment from
+    which one waits, where there is one. `is_late` says which of it has waited longer than
+    was promised.
     """
 
     label: Any
     page: str
     may_see: Callable[[User], bool]
-    waiting: Callable[[], QuerySet[Any]]
+    waiting: Callable[[User], QuerySet[Any]]
     filters: str = ""
     since: str = ""
     is_late: Callable[[], Q] | None = None
@@ -38,14 +39,14 @@ class Queue:
     def url(self) -> str:
         return reverse(f"admin:{self.page}_changelist") + (self.filters and f"?{self.filters}")
 
-    def pile(self) -> "Pile":
-        """How it stands now; one query."""
+    def pile(self, user: User) -> "Pile":
+        """How it stands now, for one who sees it; one query."""
         asked: dict[str, Any] = {"count": Count("pk", distinct=True)}
         if self.since:
             asked["oldest"] = Min(self.since)
         if self.is_late:
             asked["late"] = Count("pk", filter=self.is_late(), distinct=True)
-        return Pile(self, **self.waiting().order_by().aggregate(**asked))
+        return Pile(self, **self.waiting(user).order_by().aggregate(**asked))
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,5 @@ def who_may(*permissions: str) -> Callable[[User], bool]:
 
 def waiting_for(user: User) -> Iterator[Pile]:
     """All queues that someone sees, with what waits in each; what is overdue first."""
-    piles = [queue.pile() for queue in QUEUES if queue.may_see(user)]
+    piles = [queue.pile(user) for queue in QUEUES if queue.may_see(user)]
     return iter(sorted(piles, key=lambda pile: (not pile.late, not pile.count)))

@@ -3,18 +3,26 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from network.desk import Queue, who_may
+from network.models import User
 from proposals import answering
 from proposals.models import Appeal, Flag, Proposal
+from proposals.referring import answerable_by
 
 
 def past_the_promised_time(field: str) -> Q:
     """Longer ago than moderators promise to decide within."""
     return Q(**{f"{field}__lt": timezone.now() - timedelta(days=settings.MODERATION_DAYS)})
+
+
+def answers_due(user: User) -> QuerySet[Proposal]:
+    """Those without an answer that someone may give; what was held elsewhere waits for none."""
+    found = Proposal.objects.public().unanswered().filter(import_key__isnull=True)
+    return answerable_by(user, found)
 
 
 MODERATE = who_may("proposals.change_proposal")
@@ -24,7 +32,7 @@ QUEUES = (
         label=_("Proposals to moderate"),
         page="proposals_proposal",
         may_see=MODERATE,
-        waiting=lambda: Proposal.objects.waiting(),
+        waiting=lambda _user: Proposal.objects.waiting(),
         since="waiting_since",
         is_late=lambda: past_the_promised_time("waiting_since"),
     ),
@@ -33,7 +41,7 @@ QUEUES = (
         page="proposals_proposal",
         filters="desk=appeals",
         may_see=MODERATE,
-        waiting=lambda: Appeal.objects.waiting(),
+        waiting=lambda _user: Appeal.objects.waiting(),
         since="at",
         is_late=lambda: past_the_promised_time("at"),
     ),
@@ -42,7 +50,7 @@ QUEUES = (
         page="proposals_proposal",
         filters="desk=flagged",
         may_see=MODERATE,
-        waiting=lambda: Flag.objects.open().filter(proposal__state=Proposal.State.PUBLISHED),
+        waiting=lambda _user: Flag.objects.open().filter(proposal__state=Proposal.State.PUBLISHED),
         since="at",
         is_late=lambda: past_the_promised_time("at"),
     ),
@@ -52,7 +60,7 @@ QUEUES = (
         filters="answer=none",
         may_see=answering.may_answer,
         # What was held elsewhere is no longer answered here.
-        waiting=lambda: Proposal.objects.public().unanswered().filter(import_key__isnull=True),
+        waiting=answers_due,
         since="published_at",
         is_late=lambda: Q(consultation__answers_due__lt=timezone.localdate()),
     ),
