@@ -57,6 +57,7 @@ from tests.factories import (
     make_organization,
     make_proposal,
     make_response,
+    make_saved_words,
     make_self_assessment,
     make_subject,
     make_support,
@@ -176,6 +177,7 @@ def people_and_letters(address, now):
         "network.revision": Revision.objects.create(
             organization=organization, changes={"name_en": "Other Friends"}, proposed_by=user
         ),
+        "network.savedwords": make_saved_words("message"),
         "network.affiliation": Affiliation.objects.create(member=member, organization=organization),
         "network.letterofintent": agreement,
         "network.subject": make_subject(),

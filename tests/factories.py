@@ -32,6 +32,7 @@ from network.models import (
     JoinRequest,
     Member,
     Organization,
+    SavedWords,
     Subject,
     User,
 )
@@ -109,6 +110,12 @@ def make_organization(**fields):
         }
         | fields
     )
+
+
+def make_saved_words(kind, /, **said):
+    words = {"words_en": "About ___.", "words_fr": "Au sujet de ___."}
+    labels = {"label_en": "What it is about", "label_fr": "De quoi il s’agit"}
+    return SavedWords.objects.create(**{"kind": kind} | labels | words | said)
 
 
 def make_staff(**fields):

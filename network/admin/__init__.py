@@ -14,6 +14,7 @@ from network.admin.organizations import (
     OrganizationAdmin,
     RevisionAdmin,
 )
+from network.admin.saved_words import SavedWordsAdmin
 
 __all__ = [
     "AffiliationAdmin",
@@ -31,6 +32,7 @@ __all__ = [
     "MemberAdmin",
     "OrganizationAdmin",
     "RevisionAdmin",
+    "SavedWordsAdmin",
     "StopAdmin",
     "UserAdmin",
 ]

@@ -2,35 +2,25 @@
 
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from network.admin.window import ReadOnly
+from network.forms.answering import AnswerForm
 from network.models import InboundMessage
 from network.receiving import answer
 from network.roles import sees_addresses
+from network.signed_in import SignedIn
 from opengov_portal.lib.languages import active
-
-WORDS_LENGTH = 20_000
-
-
-class AnswerForm(forms.Form):
-    """What staff write back."""
-
-    text = forms.CharField(
-        label=_("Your answer"), max_length=WORDS_LENGTH, widget=forms.Textarea({"rows": 10})
-    )
-    language = forms.ChoiceField(label=_("Language of the answer"), choices=settings.LANGUAGES)
 
 
 @admin.register(InboundMessage)
@@ -111,19 +101,23 @@ class InboundMessageAdmin(ReadOnly):
         context = {"message": message, "answer_form": form if may else None}
         return super().change_view(request, object_id, form_url, context)
 
-    def answer(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+    def answer(self, request: SignedIn, pk: int) -> HttpResponseBase:
+        """Send it; or show it again, with what was typed, where it cannot go yet."""
         message = get_object_or_404(InboundMessage, pk=pk)
+        if not message.may_be_answered_by(request.user):
+            raise PermissionDenied
         form = AnswerForm(request.POST, prefix="answer")
         if not form.is_valid():
-            # A browser keeps to the limits by itself.
-            messages.error(request, _("An answer has words, and not too many."))
-            return redirect("admin:network_inboundmessage_change", pk)
-        answer(
-            message,
-            text=form.cleaned_data["text"],
-            language=form.cleaned_data["language"],
-            by=request.user,  # type: ignore[arg-type]
-        )
+            context = {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": _("Answer"),
+                "original": message,
+                "message": message,
+                "answer_form": form,
+            }
+            return TemplateResponse(request, "admin/network/inboundmessage/answer.html", context)
+        answer(message, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your answer is on its way."))
         return redirect("admin:network_inboundmessage_changelist")
 

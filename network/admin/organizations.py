@@ -20,10 +20,20 @@ from django.utils.translation import ngettext
 
 from network import actions
 from network.admin.window import ReadOnly, Window
+from network.emails.words import language_of
 from network.forms.organizations import RefusalForm
-from network.models import Affiliation, Edition, LetterOfIntent, Organization, Revision, Signature
+from network.models import (
+    Affiliation,
+    Edition,
+    LetterOfIntent,
+    Organization,
+    Revision,
+    Signature,
+    User,
+)
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.languages import LANGUAGES
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Any, Any]
@@ -50,6 +60,11 @@ def each_or_said(
     if done:
         said = ngettext("%(count)d was decided.", "%(count)d were decided.", done)
         window.message_user(request, said % {"count": done}, messages.SUCCESS)
+
+
+def languages_of(user: User | None) -> tuple[str, ...]:
+    """In which someone is written to; both, where nobody is."""
+    return (language_of(user),) if user else LANGUAGES
 
 
 class Decided(Window):
@@ -105,7 +120,7 @@ class Decided(Window):
     def refuse_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
         """Asks for the reason and for the sentence that is sent."""
         thing = self._one(request, pk)
-        form = RefusalForm(request.POST or None)
+        form = RefusalForm(request.POST or None, languages=languages_of(thing.proposed_by))
         if request.method == "POST" and form.is_valid():
             self.disagree(thing, request, **form.cleaned_data)
             self.message_user(request, _("Refused. They are told by letter."), messages.SUCCESS)

@@ -7,7 +7,8 @@ from django.core.validators import RegexValidator, URLValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Organization, Province, Sector, Subject
+from network.forms.saved_words import OffersSavedWords
+from network.models import Organization, Province, SavedWords, Sector, Subject
 from network.models.organization import ORGANIZATION_NAME_LENGTH
 from opengov_portal.lib.languages import active, alphabet_key, folded
 from opengov_portal.lib.names import public_name
@@ -164,8 +165,11 @@ class OrganizationForm(forms.Form):
         return said
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(OffersSavedWords, forms.Form):
     """Why something is not listed: a reason, and a sentence that its proposer is sent."""
+
+    saved_kind = SavedWords.Kind.ORGANIZATION
+    saved_into = {"words": ""}
 
     reason = forms.ChoiceField(
         label=capfirst(_("reason")), choices=[("", "---------"), *Organization.Reason.choices]

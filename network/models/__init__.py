@@ -17,6 +17,7 @@ from network.models.organization import Organization
 from network.models.profile import LISTS, Profile, Province, Purpose, Sector
 from network.models.reach import Reach
 from network.models.revision import Revision
+from network.models.saved_words import SavedWords
 from network.models.stop import Stop
 from network.models.subject import Subject
 from network.models.tally import Limit, Tally
@@ -47,6 +48,7 @@ __all__ = [
     "Purpose",
     "Reach",
     "Revision",
+    "SavedWords",
     "Sector",
     "Signature",
     "Stop",

@@ -1,11 +1,9 @@
 """Answering in the admin: choose proposals, write once, look at each row, give all or none."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, FilteredRelation, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment
 from network.admin.window import ReadOnly, Window
 from network.models import Letter, User
 from network.signed_in import SignedIn
@@ -27,60 +24,10 @@ from proposals import answering
 from proposals.admin.referring import Referring, address, asked, joined
 from proposals.answering import Row, Said
 from proposals.emails import answering as emails
+from proposals.forms.answering import AnswerForm
 from proposals.models import Referral, Response, ToAnswer
-from proposals.referring import ANSWERS_FOR_ANY, answerable_by, institutions_of
+from proposals.referring import ANSWERS_FOR_ANY, answerable_by
 from proposals.waiting import Wait
-
-if TYPE_CHECKING:
-    Form = forms.ModelForm[Response]
-    Several = forms.ModelMultipleChoiceField[Commitment]
-else:
-    Form, Several = forms.ModelForm, forms.ModelMultipleChoiceField
-
-
-class PromiseField(Several):
-    """Commitments, newest plan first, each by its plan and number."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.plan.slug}, {obj.number}: {obj.title}"
-
-
-class AnswerForm(Form):
-    """An answer, written once for one proposal or for many."""
-
-    commitments = PromiseField(
-        label=_("Commitments"),
-        required=False,
-        queryset=Commitment.objects.select_related("plan").order_by("-plan__ordinal", "number"),
-        widget=forms.SelectMultiple(attrs={"size": 10}),
-        help_text=_("Those it became, or that are under way already."),
-    )
-
-    class Meta:
-        model = Response
-        fields = [
-            "outcome", "reason_en", "reason_fr", "institution", "office_en", "office_fr",
-            "commitments", "answered_on", "source_url",
-        ]  # fmt: skip
-        widgets = {
-            "reason_en": AdminTextareaWidget(attrs={"rows": 8, "lang": "en"}),
-            "reason_fr": AdminTextareaWidget(attrs={"rows": 8, "lang": "fr"}),
-            "answered_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
-
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        institution: Any = self.fields["institution"]
-        institution.queryset = institutions_of(by).order_by("name_en")
-
-    def clean_answered_on(self) -> Any:
-        day = self.cleaned_data["answered_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."), code="future")
-        return day
-
-    def said(self) -> Said:
-        return Said(**{**self.cleaned_data, "commitments": list(self.cleaned_data["commitments"])})
 
 
 class Planned:

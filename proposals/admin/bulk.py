@@ -54,7 +54,10 @@ class Bulk:
         if not all(one.may_be_moderated_by(request.user) for one in chosen):
             raise PermissionDenied
         refusing = action == "refuse_selected"
-        form = RefusalForm(request.POST if "sure" in request.POST else None) if refusing else None
+        form = None
+        if refusing:
+            spoken = sorted({one.letters_language for one in chosen})  # one, or both
+            form = RefusalForm(request.POST if "sure" in request.POST else None, languages=spoken)
         if "sure" in request.POST and (form is None or form.is_valid()):
             self.all_or_none(request, chosen, form.cleaned_data if form else None)
             return None

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -30,7 +29,7 @@ class Act(NamedTuple):
 
     label: Any
     do: Callable[..., Any]
-    form: type[forms.Form] | None = None
+    form: type[RefusalForm] | type[SentenceForm] | None = None
     letter: str = ""
     of_appeal: bool = False
 
@@ -76,7 +75,9 @@ class Deciding:
             thing = get_object_or_404(Appeal, proposal=proposal)
             if not thing.may_be_decided_by(request.user):
                 raise PermissionDenied
-        form = act.form(request.POST or None) if act.form else None
+        form = None
+        if act.form:
+            form = act.form(request.POST or None, languages=[proposal.letters_language])
         if request.method == "POST" and (form is None or form.is_valid()):
             said = form.cleaned_data if form else {}
             if "preview" not in request.POST:

@@ -7,6 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from network.forms.organizations import AboutField
+from network.forms.saved_words import OffersSavedWords
+from network.models import SavedWords
 from proposals.models import Proposal
 from proposals.models.appeal import APPEAL_WORDS_LENGTH
 from proposals.models.flag import FLAG_WORDS_LENGTH
@@ -26,8 +28,11 @@ class SentenceField(AboutField):
         super().__init__(**more)
 
 
-class RefusalForm(forms.Form):
+class RefusalForm(OffersSavedWords, forms.Form):
     """Why a proposal is refused or hidden: a reason code, and a sentence for its author."""
+
+    saved_kind = SavedWords.Kind.PROPOSAL
+    saved_into = {"words": ""}
 
     reason = forms.ChoiceField(label=capfirst(_("reason")), choices=REASONS)
     words = SentenceField(
@@ -35,8 +40,11 @@ class RefusalForm(forms.Form):
     )
 
 
-class SentenceForm(forms.Form):
+class SentenceForm(OffersSavedWords, forms.Form):
     """Why something stays as it is: a flag that is answered, an appeal that is turned down."""
+
+    saved_kind = SavedWords.Kind.APPEAL
+    saved_into = {"words": ""}
 
     words = SentenceField()
 

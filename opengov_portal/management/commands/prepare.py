@@ -41,6 +41,7 @@ class Command(BaseCommand):
             self.say(f"The earlier ideas were not loaded: {error}")
         self.say("Opening the communities of practice that are not there yet")
         call_command("load_communities", stdout=StringIO())
+        call_command("load_saved_words", stdout=StringIO())
         call_command("count_reach", stdout=StringIO())
         self.say("Collecting the static files")
         call_command("collectstatic", interactive=False, verbosity=0)
