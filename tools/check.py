@@ -36,6 +36,7 @@ CHECKS = {
     "Types": [str(BIN / "mypy"), "."],
     "Rooms": [str(BIN / "lint-imports")],
     "Migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    "Locks": [sys.executable, "tools/migrations.py"],
     "Messages": [*MANAGE, "messages", "check"],
     "States": [sys.executable, "tools/states.py", "--check"],
     "Roles": [sys.executable, "tools/roles.py", "--check"],

@@ -13,7 +13,7 @@ from bench.sink import Sink
 from opengov_portal.lib import deployment
 from opengov_portal.lib.mail_check import Verdict
 from opengov_portal.management.commands import check_deployment
-from tools.observatory import certificate, free_port
+from tools.served import certificate, free_port
 
 
 def bad(findings):

@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 import pytest
 
 from tests.portal.test_settings import ROOT, SAFE
-from tools.observatory import certificate, free_port
+from tools.served import certificate, free_port
 
 MB = 1_000_000
 NGINX = """

@@ -17,7 +17,7 @@ from network.models import Letter
 from opengov_portal.celery import app
 from tests.network.letters import as_state, make_letter
 from tests.portal.test_settings import ROOT, SAFE
-from tools.observatory import free_port
+from tools.served import free_port
 
 TOKEN = "a-token-of-this-test-alone-0123456789"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
