@@ -1,28 +1,46 @@
 """What is done when something about the promises changes for readers, whoever changed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
+from commitments import history
 from commitments.models import ActionPlan, Change, Commitment, SelfAssessment
 from commitments.search.indexing import reindex
 from commitments.tasks import rebuild_search_index
-from network.models import Edition, User
+from network.models import Deed, Edition, User
+from opengov_portal.lib.differences import Change as Difference
+from opengov_portal.lib.differences import State, differences
 from opengov_portal.lib.tasks import ask
 
 
 @transaction.atomic
 def publish_change(
-    kind: Change.Kind, commitment: Commitment, fields: Iterable[str] = (), *, by: User | None
+    kind: Change.Kind,
+    commitment: Commitment,
+    fields: Iterable[str] = (),
+    *,
+    by: User | None,
+    stood: State | None = None,
+    why: Mapping[str, str] | None = None,
 ) -> None:
     """Write down what became different about a commitment, and let readers find it so.
 
-    `fields` are names of its columns, and of its children as a whole: `milestones`.
+    `fields` are names of its columns, and of its children as a whole: `milestones`;
+    `stood` is its state before (`history.state`), `why` the reason in each language.
     Call it after what was saved, and before what is deleted. It takes the turn of the
     edition, if its caller has not: changes are numbered in the order of their commits.
     """
     Edition.take_turn()
-    Change.record(kind, commitment, fields=sorted(set(fields)), by=by)
+    names = sorted(set(fields))
+    changes: list[Difference] = [{"field": name} for name in names]
+    if kind == Change.Kind.REMOVED:
+        changes = differences(history.state(commitment), {})
+    elif stood is not None:
+        changes = differences(stood, history.state(commitment))
+    deed = Deed.of(Deed.Act(kind.value), commitment, by=by, changes=changes, why=why or {})
+    deed.save()
+    Change.record(kind, commitment, fields=names, by=by, deed=deed)
     if kind != Change.Kind.REMOVED:
         commitment.save(update_fields=["changed_at"])
         reindex(commitment)
@@ -33,8 +51,10 @@ def publish_change(
 def file(assessment: SelfAssessment, *, by: User) -> None:
     """An institution says how a commitment goes that it leads; it is public at once."""
     Edition.take_turn()
+    commitment = assessment.commitment
+    stood = history.state(commitment)
     assessment.keep(by=by)
-    publish_change(Change.Kind.CHANGED, assessment.commitment, ["assessments"], by=by)
+    publish_change(Change.Kind.CHANGED, commitment, ["assessments"], by=by, stood=stood)
 
 
 @transaction.atomic

@@ -108,6 +108,10 @@ class Dossier:
     def feed_url(self) -> str:
         return self.address("commitment_feed")
 
+    @cached_property
+    def history_url(self) -> str:
+        return self.address("history")
+
     def address(self, view: str) -> str:
         return reverse(f"commitments:{view}", args=[self.slug, self.commitment.number])
 

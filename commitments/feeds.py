@@ -8,11 +8,13 @@ from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from commitments.dictionary import words_for
+from commitments.history import Telling
 from commitments.models import ActionPlan, Change, Commitment
 from opengov_portal.lib.feeds import DatedAtomFeed, name
 from opengov_portal.lib.xml import writable
@@ -47,15 +49,23 @@ class ChangesFeed(Feed[Change, Any]):
     def changes(self, about: Any) -> QuerySet[Change]:
         return Change.objects.all()
 
-    def items(self, about: Any) -> QuerySet[Change]:
-        newest: QuerySet[Change] = self.changes(about).with_subject().newest()[:ENTRIES]  # type: ignore[attr-defined]
-        return newest
+    def items(self, about: Any) -> list[Any]:
+        newest: QuerySet[Change] = (
+            self.changes(about).with_subject().with_deed().newest()[:ENTRIES]  # type: ignore[attr-defined]
+        )
+        found: list[Any] = list(newest)
+        telling = Telling()  # one view serves all readers, in both languages
+        for change in found:
+            change.entry = telling.entry(change)
+        return found
 
     def item_title(self, item: Any) -> str:
         return writable(item.words)
 
     def item_description(self, item: Any) -> str:
-        """What changed, by the words of the data dictionary."""
+        """What changed and why; what was before and after, or else by the names of its fields."""
+        if item.entry.told or item.entry.why:
+            return writable(render_to_string("commitments/_entry.html", {"entry": item.entry}))
         if not item.fields:
             return escape(writable(item.words))
         about = ActionPlan if isinstance(item.about, ActionPlan) else Commitment

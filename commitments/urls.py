@@ -11,6 +11,7 @@ urlpatterns = [
     path("plans/<slug:slug>/", views.plan, name="plan"),
     path("plans/<slug:slug>/<int:number>/", views.commitment, name="commitment"),
     path("plans/<slug:slug>/<int:number>/picture.png", views.picture, name="picture"),
+    path(_("plans/<slug:slug>/<int:number>/history/"), views.history, name="history"),
     path(_("plans/<slug:slug>/feed/"), for_readers(feeds.PlanFeed()), name="plan_feed"),
     path(
         _("plans/<slug:slug>/<int:number>/feed/"),

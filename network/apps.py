@@ -10,6 +10,7 @@ class NetworkConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authentication_failed, authenticator_added
 
+        import network.keeping  # it says what is kept of people
         import network.tasks  # noqa: F401 - so that a letter can ask for them by name
         from network import desk, powers, queues, roles
         from network.accounts.factors import remember_new_factor, tell_of_a_wrong_code

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from opengov_portal.lib.errors import Refused
 from proposals import happenings
 from proposals.emails import answering as emails
@@ -203,6 +203,9 @@ def answer(
             ),
             ignore_conflicts=True,  # a source says so too: its word stays
         )
+    Deed.objects.bulk_create(
+        Deed.of(Deed.Act.DECIDED, response.proposal, by=by, told_by=response) for response in given
+    )
     for row, response in zip(changed, given, strict=True):
         emails.answered(row.told, response, said.commitments, before=row.stands)
     if given:

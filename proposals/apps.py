@@ -8,6 +8,7 @@ class ProposalsConfig(AppConfig):
     verbose_name = _("Proposals")
 
     def ready(self) -> None:
+        import proposals.keeping  # noqa: F401 - it says what this room keeps of people
         from network import desk, roles
         from network.rooms import open_room
         from proposals import powers, queues, standing

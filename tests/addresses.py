@@ -19,6 +19,7 @@ EXAMPLES = {
     "commitments:commitment": {"slug": "2016-2018", "number": 19},
     "commitments:plan_feed": {"slug": "2016-2018"},
     "commitments:commitment_feed": {"slug": "2016-2018", "number": 19},
+    "commitments:history": {"slug": "2016-2018", "number": 19},
     "commitments:picture": {"slug": "2016-2018", "number": 19},
     "commitments:institution": {"slug": "tbs-sct"},
     "network:community": {"slug": "open-data"},

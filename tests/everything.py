@@ -12,9 +12,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -25,6 +23,7 @@ from network.models import (
     Block,
     Confirmation,
     Consent,
+    Deed,
     InboundMessage,
     JoinRequest,
     Letter,
@@ -92,14 +91,8 @@ def make_everything(mark="ada"):
     things |= promises(things)
     things |= ideas(things, address, now)
     user = things["network.user"]
-    things["admin.logentry"] = LogEntry.objects.create(
-        user=user,
-        content_type=ContentType.objects.get_for_model(type(things["network.stop"])),
-        object_id=str(things["network.stop"].pk),
-        object_repr=str(things["network.stop"]),
-        action_flag=CHANGE,
-        change_message=f"Wrote to {address('log')}",
-    )
+    things["network.deed"] = Deed.of(Deed.Act.CHANGED, things["network.stop"], by=user)
+    things["network.deed"].save()
     return things
 
 

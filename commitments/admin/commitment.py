@@ -1,24 +1,39 @@
 """Commitments, with all that is known of them, on one page."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
 
-from commitments import actions
+from commitments import actions, history
 from commitments.admin import children, filters
-from commitments.admin.public import SIDE_BY_SIDE, PublicAdmin, in_both_languages
+from commitments.admin.public import ASIDE, SIDE_BY_SIDE, PublicAdmin, in_both_languages
+from commitments.as_it_was import AsItWas
 from commitments.models import Assessor, Change, Commitment, Milestone, SubjectTag, Theme
+from network.admin.standing import StandingForm
 from network.models import Subject, User
-from opengov_portal.lib.standing import StandingForm
+from opengov_portal.lib.differences import State
+from opengov_portal.lib.languages import other
+
+REASONS = ("reason_en", "reason_fr")
 
 
 class CommitmentForm(StandingForm):
@@ -36,6 +51,23 @@ class CommitmentForm(StandingForm):
         model = Commitment
         exclude: Sequence[str] = []
 
+    reason_en = forms.CharField(
+        label=_("Why it is changed (English)"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Readers see it beside what you change. Once the plan is published it is needed."
+        ),
+    )
+    reason_fr = forms.CharField(
+        label=_("Why it is changed (French)"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The same in French."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "code" in self.fields:
@@ -50,7 +82,40 @@ class CommitmentForm(StandingForm):
             plan, number = cleaned.get("plan"), cleaned.get("number")
             if plan and number:
                 cleaned["code"] = Commitment.code_for(plan, number)
+        if self.needs_a_reason:
+            for name in REASONS:
+                if not cleaned.get(name):
+                    self.add_error(
+                        name,
+                        forms.ValidationError(
+                            _("The plan is published: say why this is changed."), code="reason"
+                        ),
+                    )
         return super().clean()
+
+    @property
+    def needs_a_reason(self) -> bool:
+        """Whether what was promised in public is being changed."""
+        if not self.instance.pk or not self.instance.plan.is_published:
+            return False
+        rows = getattr(self.instance, "rows_sent", [])
+        return bool(set(self.changed_data) - ASIDE) or any(one.has_changed() for one in rows)
+
+
+class DayForm(forms.Form):
+    """Of which day the page is wanted, and in which language."""
+
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The page is shown as it was at the end of it, in Ottawa."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def moment(self) -> datetime:
+        """The last moment of that day."""
+        midnight = datetime.combine(self.cleaned_data["day"], time.max)
+        return timezone.make_aware(midnight)
 
 
 class CommitmentList(ChangeList):
@@ -66,11 +131,13 @@ class CommitmentList(ChangeList):
 @admin.register(Commitment)
 class CommitmentAdmin(PublicAdmin):
     form = CommitmentForm
+    asks_why = False  # its form does, in both languages
     fieldsets = [
         (
             None,
             {"fields": [("plan", "number", "code", "ogp_id"), "theme", "subjects"]},
         ),
+        (_("Why"), {"classes": [SIDE_BY_SIDE], "fields": [REASONS]}),
         (
             _("What it is called"),
             {
@@ -141,10 +208,76 @@ class CommitmentAdmin(PublicAdmin):
     ) -> HttpResponse:
         if commitment := context["original"]:
             context["changes"] = commitment.changes.newest().select_related("by")[:10]
+            name = "admin:commitments_commitment_as_it_was"
+            context["as_it_was_url"] = reverse(name, args=[commitment.pk])
         return super().render_change_form(request, context, *args, **kwargs)
 
+    # --- As it was ------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(require_safe(self.as_it_was))
+        ours = path("<int:pk>/as-it-was/", page, name="commitments_commitment_as_it_was")
+        return [ours, *super().get_urls()]
+
+    def as_it_was(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The public page as it was at the end of a day, in either language; or which day?"""
+        commitment = self.get_object(request, str(pk))
+        if commitment is None:
+            raise Http404
+        if not self.has_view_permission(request, commitment):
+            raise PermissionDenied
+        form = DayForm(request.GET or None)
+        if form.is_valid():
+            language = form.cleaned_data["language"]
+            with override(language):
+                was = AsItWas.at(commitment, form.moment())
+                if was is not None:
+                    twin = {**request.GET.dict(), "language": other(language)}
+                    context = {**was.page(), "twin_url": f"{request.path}?{urlencode(twin)}"}
+                    answer = render(request, "commitments/commitment.html", context)
+                    answer.headers["Content-Language"] = language
+                    return answer
+            form.add_error("day", _("It was not here yet on that day."))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("As it was on a day"),
+            "opts": self.opts,
+            "original": commitment,
+            "form": form,
+            "changes": commitment.changes.newest().select_related("by")[:50],
+        }
+        return TemplateResponse(request, "admin/commitments/commitment/as_it_was.html", context)
+
+    # The record is written with what is published (`publish_change`), not with the save.
+
+    def state(self, pk: Any) -> State:
+        return history.states([pk])[pk]
+
+    def log_addition(self, request: Any, obj: Any, message: Any) -> Any:
+        return None
+
+    log_change = log_addition
+
+    def log_deletions(self, request: Any, queryset: Any) -> Any:
+        return None
+
+    def _create_formsets(self, request: Any, obj: Any, change: bool) -> Any:
+        """The form is told what was sent beside it: that too needs a reason."""
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        obj.rows_sent = formsets
+        return formsets, inlines
+
+    def save_form(self, request: Any, form: Any, change: bool) -> Any:
+        thing = super().save_form(request, form, change)
+        said = {
+            language: form.cleaned_data.get(f"reason_{language}", "") for language in ("en", "fr")
+        }
+        thing.stood, thing.why = request.stood or None, said
+        return thing
+
     def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
-        actions.publish_change(kind, thing, fields, by=by)
+        before, why = getattr(thing, "stood", None), getattr(thing, "why", None)
+        actions.publish_change(kind, thing, fields, by=by, stood=before, why=why)
 
     @admin.display(description=_("title"), ordering="title_en")
     def name(self, commitment: Commitment) -> str:

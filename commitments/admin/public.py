@@ -14,11 +14,13 @@ from django.utils.translation import override
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
+from network.admin.standing import StandingForm
 from network.admin.window import Window
 from network.models import Edition, User
-from opengov_portal.lib.standing import StandingForm
 
 SIDE_BY_SIDE = "side-by-side"
+# What a form asks besides the thing itself.
+ASIDE = {"stood", "reason_en", "reason_fr"}
 FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.JSONField: {"form_class": LinesField},
 }
@@ -74,7 +76,7 @@ class PublicAdmin(Window):
     def save_model(
         self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool
     ) -> None:
-        if form.has_changed() or not change:
+        if set(form.changed_data) - ASIDE or not change:
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: Any, form: ModelForm[Any], formsets: Any, change: bool) -> None:
@@ -103,10 +105,6 @@ class PublicAdmin(Window):
         for thing in queryset:
             self.delete_model(request, thing)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """A save that changed nothing is no event."""
-        return super().log_change(request, obj, message) if message else None
-
     def view_on_site_links(self, thing: Any) -> list[tuple[str, str]]:
         """The languages of the site, and the address of the thing in each."""
         links = []
@@ -133,4 +131,5 @@ def changed_fields(
         for formset in formsets
         if formset.new_objects or formset.changed_objects or formset.deleted_objects
     ]
-    return [*form.changed_data, *(name for name in children if name)]
+    said = [name for name in form.changed_data if name not in ASIDE]
+    return [*said, *(name for name in children if name)]

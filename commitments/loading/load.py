@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
+from commitments import history
 from commitments.loading.checking import check
 from commitments.loading.comparing import overwrite
 from commitments.loading.editorial import apply_editorial
@@ -18,7 +19,8 @@ from commitments.loading.records import Values
 from commitments.loading.wanted import WantedFile, digest
 from commitments.models import ActionPlan, Change, Commitment, Institution
 from commitments.tasks import rebuild_search_index
-from network.models import Edition, Subject
+from network.models import Deed, Edition, Subject
+from opengov_portal.lib.differences import differences
 from opengov_portal.lib.tasks import ask
 
 
@@ -98,8 +100,11 @@ def _drop_plans(wanted: WantedFile, run: Load) -> None:
         run.gone(f"plan {plan.slug}")
         if run.prune:
             promised = Commitment.objects.filter(plan=plan)
-            for code in promised.order_by("number").values_list("code", flat=True):
-                run.note(Change(kind=Change.Kind.REMOVED, code=code))
+            stood = history.states(promised.values_list("pk", flat=True))
+            for row in promised.order_by("number"):
+                lost = differences(stood[row.pk], {})
+                deed = Deed.of(Deed.Act.REMOVED, row, by=None, changes=lost, at=run.now)
+                run.note(Change(kind=Change.Kind.REMOVED, code=row.code, deed=deed))
             run.note(Change(kind=Change.Kind.REMOVED, code=plan.slug))
             promised.delete()
             plan.delete()

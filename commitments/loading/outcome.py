@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commitments.models import Change, Institution, Loaded
-from network.models import Subject
+from network.models import Deed, Subject
 
 Say = Callable[[str], None]
 ASIDE = 15_000  # how far off numbers wait while others take their places
@@ -66,7 +66,9 @@ class Load:
         self.say(f"  gone from the file, {'removed' if self.prune else 'kept'}: {what}")
 
     def finish(self) -> None:
-        """Keep the changes and the new fingerprints."""
+        """Keep the changes with their entries of the record, and the new fingerprints."""
+        deeds = [change.deed for change in self.outcome.changes if change.deed]
+        Deed.objects.bulk_create(deeds, batch_size=500)
         Change.objects.bulk_create(self.outcome.changes, batch_size=500)
         Loaded.objects.bulk_create(
             [Loaded(thing=thing, digest=digest) for thing, digest in self._after.items()],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
+from commitments import history
 from commitments.loading.comparing import (
     COMMITMENT_RELATIONS,
     LED_BY,
@@ -20,6 +21,8 @@ from commitments.loading.problems import BadFile
 from commitments.loading.records import Values
 from commitments.loading.wanted import Rows, WantedCommitment, WantedPlan
 from commitments.models import ActionPlan, Change, Commitment, Milestone, Theme
+from network.models import Deed
+from opengov_portal.lib.differences import State, differences
 
 BATCH = 500
 
@@ -43,6 +46,7 @@ class PlanWriter:
         self._write_plan()
         self.themes = dict(Theme.objects.filter(plan=self.plan).values_list("slug", "pk"))
         standing = self._standing()
+        self.stood = history.states([row.pk for row in standing.values()])
         self._drop([row for code, row in standing.items() if code not in self.wanted.commitments])
         self._change(standing)
         added = self._add(standing)
@@ -99,7 +103,10 @@ class PlanWriter:
         for row in sorted(gone, key=lambda one: one.number):
             self.run.gone(f"commitment {row.code}")
             if self.run.prune:
-                self.run.note(Change(kind=Change.Kind.REMOVED, plan=self.plan, code=row.code))
+                deed = self._deed(row, Deed.Act.REMOVED, differences(self.stood[row.pk], {}))
+                self.run.note(
+                    Change(kind=Change.Kind.REMOVED, plan=self.plan, code=row.code, deed=deed)
+                )
             elif row.number in numbers:
                 self._refuse(
                     numbers[row.number],
@@ -234,10 +241,14 @@ class PlanWriter:
         new = {row.pk for row in added}
         changed = {pk: sorted(names) for pk, names in self.fields.items() if pk not in new}
         Commitment.objects.filter(pk__in=list(changed)).update(changed_at=self.run.now)
+        rows = Commitment.objects.in_bulk([*new, *changed])
+        stand = history.states(changed)
         for row in added:
-            self._note(Change.Kind.ADDED, row.pk, [])
+            self._note(Change.Kind.ADDED, self._deed(rows[row.pk], Deed.Act.ADDED, []), row.pk, [])
         for pk, names in sorted(changed.items(), key=lambda one: self.codes[one[0]]):
-            self._note(Change.Kind.CHANGED, pk, names)
+            different = differences(self.stood[pk], stand[pk])
+            deed = self._deed(rows[pk], Deed.Act.CHANGED, different)
+            self._note(Change.Kind.CHANGED, deed, pk, names)
             self.lines.append(f"  changed {self.codes[pk]}: {', '.join(names)}")
         total = len(self.wanted.commitments)
         left = total - len(new) - len(changed)
@@ -251,7 +262,10 @@ class PlanWriter:
         for line in self.lines:
             self.run.say(line)
 
-    def _note(self, kind: Change.Kind, pk: int, fields: Iterable[str]) -> None:
+    def _deed(self, row: Commitment, act: Deed.Act, changes: list[State]) -> Deed:
+        return Deed.of(act, row, by=None, changes=changes, at=self.run.now)
+
+    def _note(self, kind: Change.Kind, deed: Deed, pk: int, fields: Iterable[str]) -> None:
         self.run.note(
             Change(
                 kind=kind,
@@ -259,6 +273,7 @@ class PlanWriter:
                 commitment_id=pk,
                 code=self.codes[pk],
                 fields=list(fields),
+                deed=deed,
             )
         )
 

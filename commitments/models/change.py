@@ -15,11 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.commitment import Commitment
 from commitments.models.plan import ActionPlan
+from network.models import Deed
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def newest(self) -> Self:
         return self.order_by("-at", "-pk")
+
+    def with_deed(self) -> Self:
+        """With what the record says of it: what was before and after, and why."""
+        return self.select_related("deed")
 
     def with_subject(self) -> Self:
         """With the commitment or plan that each is about."""
@@ -126,7 +131,8 @@ class Change(models.Model):
 
     `fields` lists what changed, by the names the data dictionary uses. `code`
     keeps the commitment's stable id after it has been removed; of a change to the
-    plan itself it is the plan's slug.
+    plan itself it is the plan's slug. What was before and after, and why, the record
+    tells (`deed`).
     """
 
     class Kind(models.TextChoices):
@@ -151,6 +157,14 @@ class Change(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("by"),
+    )
+    deed = models.OneToOneField(
+        Deed,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("entry of the record"),
     )
 
     objects = ChangeQuerySet.as_manager()

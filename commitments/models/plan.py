@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from opengov_portal.lib.dates import PartialDateField
@@ -137,6 +138,12 @@ class ActionPlan(models.Model):
     @property
     def summary(self) -> Words:
         return pick(self, "summary")
+
+    @property
+    def is_published(self) -> bool:
+        """Whether its day of publication has come, or its first day where that is not known."""
+        day = self.released or self.starts
+        return day is not None and day.first_day <= timezone.localdate()
 
     @property
     def period_note(self) -> Words:

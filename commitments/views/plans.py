@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from commitments.cards import Cards
 from commitments.catalogue import Catalogue
 from commitments.dossier import Dossier
+from commitments.history import Telling
 from commitments.models import ActionPlan, Commitment
 from commitments.pictures import card, strips
 from opengov_portal.lib.pages import for_readers
@@ -64,6 +65,20 @@ def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
 @for_readers
 def commitment(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     return render(request, "commitments/commitment.html", Dossier(slug, number).page())
+
+
+@require_safe
+@for_readers
+def history(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
+    """What became different about a commitment, newest first: before, after, and why."""
+    found = Commitment.objects.select_related("plan")
+    commitment: Commitment = get_object_or_404(found, plan__slug=slug, number=number)
+    changes = commitment.changes.with_deed().newest()
+    page = Paginator(changes, 20).get_page(request.GET.get("page"))
+    telling = Telling()
+    entries = [telling.entry(change) for change in page]
+    context = {"commitment": commitment, "page": page, "entries": entries}
+    return render(request, "commitments/history.html", context)
 
 
 @require_safe

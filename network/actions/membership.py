@@ -4,10 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,11 +87,6 @@ def leave(member: Member, *, how: Consent.How, origin: str = "") -> None:
         return
     user, email = member.user, member.email
     addresses = known_addresses(user)
-    kinds = ContentType.objects.get_for_models(Member, User)
-    named = Q(content_type=kinds[Member], object_id=str(member.pk))
-    if not user.is_staff:
-        named |= Q(content_type=kinds[User], object_id=str(user.pk))
-    LogEntry.objects.filter(named).update(object_repr="—")
     Consent.record(
         Consent.Act.WITHDRAWN,
         [Purpose.MEMBERSHIP, *member.lists],

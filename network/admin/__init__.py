@@ -1,6 +1,6 @@
 """The room's windows in the admin: people, what is written to them, what they wrote."""
 
-from network.admin.accounts import AuthenticatorAdmin, LogEntryAdmin, UserAdmin
+from network.admin.accounts import AuthenticatorAdmin, EmailAddressAdmin, UserAdmin
 from network.admin.announcements import AnnouncementAdmin
 from network.admin.blocking import BlockAdmin
 from network.admin.communities import CommunityAdmin
@@ -14,6 +14,7 @@ from network.admin.organizations import (
     OrganizationAdmin,
     RevisionAdmin,
 )
+from network.admin.record import DeedAdmin
 from network.admin.saved_words import SavedWordsAdmin
 
 __all__ = [
@@ -24,11 +25,12 @@ __all__ = [
     "CommunityAdmin",
     "ConfirmationAdmin",
     "ConsentAdmin",
+    "DeedAdmin",
+    "EmailAddressAdmin",
     "InboundMessageAdmin",
     "JoinRequestAdmin",
     "LetterAdmin",
     "LetterOfIntentAdmin",
-    "LogEntryAdmin",
     "MemberAdmin",
     "OrganizationAdmin",
     "RevisionAdmin",

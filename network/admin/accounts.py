@@ -1,4 +1,4 @@
-"""Accounts, their second factors, and the journal of what staff did."""
+"""Accounts, their addresses and second factors, and groups of them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,6 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -24,8 +23,9 @@ from django.views.decorators.http import require_POST
 
 from network import emails, roles
 from network.actions import move_account
+from network.admin.recorded import Recorded
 from network.admin.window import Discreet, ReadOnly, Window
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from network.roles import PURPOSES, Role
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(Discreet, BaseUserAdmin):
+class UserAdmin(Discreet, Recorded, BaseUserAdmin):
     """Accounts are closed, not deleted: what they did stays signed."""
 
     POWERS = ("is_staff", "is_superuser", "user_permissions")
@@ -160,6 +160,13 @@ class UserAdmin(Discreet, BaseUserAdmin):
         if user and User.objects.filter(pk=user.pk).exclude(password=before).exists():
             emails.account_notice(user, "password_changed")
         return answer
+
+    def log_change(self, request: Any, obj: User, message: Any) -> Any:
+        """Also of another password, which has a page of its own."""
+        if hasattr(request, "stood"):
+            return super().log_change(request, obj, message)
+        changed = [{"field": "password"}]
+        return Deed.record(Deed.Act.CHANGED, obj, by=request.user, changes=changed)
 
     @method_decorator(require_POST)
     def choose_language(self, request: Any) -> HttpResponse:
@@ -243,29 +250,6 @@ class AuthenticatorAdmin(Window):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for each in queryset:
             self.delete_model(request, each)
-
-
-@admin.register(LogEntry)
-class LogEntryAdmin(ReadOnly):
-    """Who did what in these pages, and when. History is not edited."""
-
-    date_hierarchy = "action_time"
-    fields = ["action_time", "user", "content_type", "about", "what"]
-    list_display = ["action_time", "user", "content_type", "about", "what"]
-    list_display_links = None
-    list_filter = ["action_flag"]
-    list_select_related = ["user", "content_type"]
-    ordering = ["-action_time", "-pk"]
-    personal = ("object_repr", "user__email")  # what is called by its address is searched by it
-    search_fields = ["object_repr", "user__email", "user__name"]
-
-    @admin.display(description=_("what it was done to"))
-    def about(self, entry: LogEntry) -> str:
-        return entry.object_repr
-
-    @admin.display(description=_("what"))
-    def what(self, entry: LogEntry) -> str:
-        return entry.get_change_message() or entry.get_action_flag_display()
 
 
 # allauth's page would let addresses be marked as verified by hand.

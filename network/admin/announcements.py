@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network import announcing
+from network.admin.standing import StandingForm
 from network.admin.window import Window
 from network.models import Announcement, Letter, Province, Sector
 from network.views.announcements import shown
@@ -29,7 +30,6 @@ from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.languages import other
 from opengov_portal.lib.mail import CONTROL, BadLetter
 from opengov_portal.lib.pages import View
-from opengov_portal.lib.standing import StandingForm
 
 SIDE_BY_SIDE = "side-by-side"
 LANGUAGES = dict(settings.LANGUAGES)
@@ -333,7 +333,6 @@ class AnnouncementAdmin(Window):
         else:
             announcement.send(by=request.user, seen=seen)
             said = _("It is on the site, and its letters are being written.")
-        self.log_change(request, announcement, str(said))
         messages.success(request, said)
         return self.back(announcement)
 
@@ -344,7 +343,6 @@ class AnnouncementAdmin(Window):
         if step not in self.STEPS:
             raise Http404
         getattr(announcement, step)(by=request.user)
-        self.log_change(request, announcement, str(self.STEPS[step]))
         messages.success(request, self.STEPS[step])
         return self.back(announcement)
 

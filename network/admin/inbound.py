@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from network.admin.window import ReadOnly
 from network.forms.answering import AnswerForm
-from network.models import InboundMessage
+from network.models import Deed, InboundMessage
 from network.receiving import answer
 from network.roles import sees_addresses
 from network.signed_in import SignedIn
@@ -126,6 +126,7 @@ class InboundMessageAdmin(ReadOnly):
         if not self.has_view_permission(request) or not sees_addresses(request.user):
             raise PermissionDenied
         message = get_object_or_404(InboundMessage, pk=pk)
+        Deed.seen(message, by=request.user)
         file = HttpResponse(bytes(message.raw), content_type="text/plain; charset=utf-8")
         file.headers["Content-Disposition"] = f'attachment; filename="message-{message.pk}.txt"'
         return file

@@ -59,7 +59,6 @@ class MemberAdmin(Window):
             try:
                 getattr(member, verb)(by=request.user)
                 done += 1
-                self.log_change(request, member, [{"changed": {"fields": ["listing"]}}])
             except Refused:
                 left += 1
         if done:

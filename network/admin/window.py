@@ -8,6 +8,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 
+from network.admin.recorded import Recorded
 from network.roles import sees_addresses
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ class Discreet:
         return (field.is_relation or field.primary_key) and TIES.issuperset(more)
 
 
-class Window(Discreet, ModelAdmin):
-    """Fifty rows a page, not counted where that would be slow."""
+class Window(Discreet, Recorded, ModelAdmin):
+    """Fifty rows a page, not counted where that would be slow; what is done here is on record."""
 
     list_per_page = 50
     show_full_result_count = False

@@ -7,6 +7,7 @@ from network.models.block import Block
 from network.models.community import Community
 from network.models.confirmation import Confirmation
 from network.models.consent import Consent, ConsentWords
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.inbound import InboundMessage
 from network.models.join_request import JoinRequest
@@ -34,6 +35,7 @@ __all__ = [
     "Confirmation",
     "Consent",
     "ConsentWords",
+    "Deed",
     "Edition",
     "InboundMessage",
     "Incomplete",

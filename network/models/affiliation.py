@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.member import Member
 from network.models.organization import Organization
@@ -213,4 +214,6 @@ class Affiliation(Stateful):
         facts: dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()}
         if not self._move(state, **facts):
             raise Refused(_("Someone else has just decided this."))
+        refused = state == self.State.REFUSED
+        Deed.record(Deed.Act.REFUSED if refused else Deed.Act.AGREED, self, by=by)
         Edition.advance()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.letter import Letter
 from network.models.member import Member, MemberQuerySet
@@ -296,6 +297,7 @@ class Announcement(Stateful):
         if not self._begin(sent_by=by):
             raise self._refusal(self.State.SENDING)
         self._must_be(seen)
+        Deed.record(Deed.Act.SENT, self, by=by)
 
     @transaction.atomic
     def send_when_due(self) -> bool:
@@ -309,24 +311,26 @@ class Announcement(Stateful):
         self._allow(by)
         if at <= timezone.now():
             raise Refused(_("That time has passed: choose one that is still to come."))
-        self._go(self.State.SCHEDULED, send_at=at, sent_by=by)
+        self._go(by, self.State.SCHEDULED, send_at=at, sent_by=by)
         self._must_be(seen)
 
+    @transaction.atomic
     def unschedule(self, *, by: User | AnonymousUser) -> None:
         """Call it off before its hour: it is a draft again."""
         self._allow(by)
-        self._go(self.State.DRAFT, send_at=None, sent_by=None)
+        self._go(by, self.State.DRAFT, send_at=None, sent_by=None)
 
+    @transaction.atomic
     def pause(self, *, by: User | AnonymousUser) -> None:
         """Write no more of its letters, and post none of those written, until it is resumed."""
         self._allow(by)
-        self._go(self.State.PAUSED)
+        self._go(by, self.State.PAUSED)
 
     @transaction.atomic
     def resume(self, *, by: User | AnonymousUser) -> None:
         """Go on where it was paused."""
         self._allow(by)
-        self._go(self.State.SENDING, Q(state=self.State.PAUSED))
+        self._go(by, self.State.SENDING, Q(state=self.State.PAUSED))
         # The days after which a letter is given up begin anew, and so does its date.
         owed = Letter.objects.filter(announcement=self, state=Letter.State.OWED)
         owed.update(owed_since=timezone.now())
@@ -379,9 +383,13 @@ class Announcement(Stateful):
         ask(signature(WRITING))
         return True
 
-    def _go(self, state: "Announcement.State", only: Q | None = None, **facts: Any) -> None:
+    def _go(
+        self, by: Any, state: "Announcement.State", only: Q | None = None, **facts: Any
+    ) -> None:
+        before = self.state
         if not self._move(state, only, **facts):
             raise self._refusal(state)
+        Deed.moved(self, before, by=by)
 
     def _refusal(self, state: "Announcement.State") -> Refused:
         words = _("This announcement can’t go from “%(before)s” to “%(after)s”, or no longer.")

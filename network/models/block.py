@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.user import User
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, canonical, postal
@@ -162,6 +163,7 @@ class Block(models.Model):
         block = cls(created_by_id=by.pk, **facts)
         block.full_clean()
         block.save()
+        Deed.record(Deed.Act.ADDED, block, by=by)
         return block
 
     def lift(self, *, by: User | AnonymousUser) -> None:
@@ -173,6 +175,7 @@ class Block(models.Model):
         if not standing.update(lifted_at=now, lifted_by_id=by.pk):
             raise Refused(gettext("This block is over already."))
         self.lifted_at = now
+        Deed.record(Deed.Act.REMOVED, self, by=by)
 
 
 def an_address(value: str) -> str:

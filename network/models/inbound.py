@@ -6,12 +6,13 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.join_request import JoinRequest
 from network.models.letter import Letter
 from network.models.user import User
@@ -221,17 +222,20 @@ class InboundMessage(Stateful):
             **facts,
         )
 
+    @transaction.atomic
     def mark_answered(self, *, by: User) -> None:
         """Staff answer it. Raises Refused where there is nobody to answer, or somebody has."""
         now = timezone.now()
         if not self.sender or not self._move(self.State.ANSWERED, answered_by=by, done_at=now):
             raise Refused(_("This message cannot be answered any more."))
+        Deed.record(Deed.Act.SENT, self, by=by)
 
     def keep_answer(self, letter: Letter) -> None:
         """The letter that answers it, written in the transaction of `mark_answered`."""
         self.answer = letter
         self.save(update_fields=["answer"])
 
+    @transaction.atomic
     def mark_done(self, *, by: User) -> None:
         """Staff have read it, and it needs no answer."""
         if not self.may_be_answered_by(by):
@@ -240,3 +244,4 @@ class InboundMessage(Stateful):
             self.State.DONE, done_at=timezone.now()
         ):
             raise Refused(_("This message does not wait any more."))
+        Deed.record(Deed.Act.DECIDED, self, by=by)

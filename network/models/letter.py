@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from celery import signature
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from network.models.deed import Deed
 from network.models.outbox import LetterQuerySet
 from network.models.stop import Stop
 from network.models.user import User
@@ -369,6 +370,7 @@ class Letter(Stateful):
         again = now + (waiting(self.attempts - 1) if self.attempts > 1 else timedelta())
         return self._move(self.State.OWED, self._held, next_try_at=again, last_error=error)
 
+    @transaction.atomic
     def post_again(self, *, by: User) -> None:
         """Owe it anew, at staff's word. Raises Refused for one that is owed, or was posted."""
         if not by.has_perm("network.change_letter"):
@@ -379,6 +381,7 @@ class Letter(Stateful):
         )
         if not moved:
             raise Refused(_("This letter cannot be posted again."))
+        Deed.record(Deed.Act.SENT, self, by=by)
         ask(signature(POSTING))
 
     @property

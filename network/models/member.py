@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.models.community import Community
 from network.models.consent import Consent, ConsentWords
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.profile import LISTS, Profile, Purpose
 from network.models.stop import Stop
@@ -178,6 +179,8 @@ class Member(Profile):
         if self.listing == self.Listing.NO or self.listing == listing:
             raise Refused(_("This member does not ask to be shown, or was decided on already."))
         self._list(listing)
+        agreed = listing == self.Listing.AGREED
+        Deed.record(Deed.Act.AGREED if agreed else Deed.Act.REFUSED, self, by=by)
 
     def _list(self, listing: "Member.Listing") -> None:
         """Compare and set; pages that show the name are drawn anew."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.profile import Province, Sector
 from network.models.subject import Subject
@@ -271,8 +272,16 @@ class Organization(Stateful):
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         Edition.take_turn()
+        before = self.state
         if not self._move(state, decided_by=by, decided_at=timezone.now(), **facts):
             raise Refused(_("Someone else has just decided about this organization."))
+        Deed.record(
+            Deed.Act.REFUSED if state == self.State.REFUSED else Deed.Act.AGREED,
+            self,
+            by=by,
+            changes=[{"field": "state", "before": before, "after": str(state)}],
+            why=facts["reason_words"],
+        )
         Edition.advance()
 
     @transaction.atomic

@@ -9,10 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.organization import Organization
 from network.models.subject import Subject
 from network.models.user import User
+from opengov_portal.lib.differences import differences, state_of
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.states import Stateful
 
@@ -159,6 +161,7 @@ class Revision(Stateful):
         """A moderator agrees: the page says so from now on."""
         self._decide(self.State.APPLIED, by=by, reason="", reason_words="")
         organization = Organization.objects.get(pk=self.organization_id)
+        stood = state_of(organization)
         fields = [name for name in self.FIELDS if name in self.changes]
         for name in fields:
             setattr(organization, name, self.changes[name])
@@ -168,6 +171,8 @@ class Revision(Stateful):
         if "issues" in self.changes:
             organization.issues.set(Subject.objects.filter(pk__in=self.changes["issues"]))
         self.organization = organization
+        changes = differences(stood, state_of(organization))
+        Deed.record(Deed.Act.AGREED, organization, by=by, changes=changes, told_by=self)
         Edition.advance()
 
     @transaction.atomic
@@ -176,6 +181,7 @@ class Revision(Stateful):
         if reason not in Organization.Reason.values or not words.strip():
             raise ValueError("A refusal has a reason, and a sentence that says it.")
         self._decide(self.State.REFUSED, by=by, reason=reason, reason_words=words.strip())
+        Deed.record(Deed.Act.REFUSED, self.organization, by=by, why=words, told_by=self)
 
     def _decide(self, state: State, *, by: User, **facts: Any) -> None:
         if not self.may_be_moderated_by(by):

@@ -228,8 +228,6 @@ class ToAnswerAdmin(Referring, Window):
         proposals = [row.proposal for row in rows]
         seen = request.POST.get("seen", "")
         given = answering.answer(proposals, said, by=request.user, seen=seen)
-        for response in given:
-            self.log_change(request, response.proposal, gettext("Answered: %s") % response.label)
         told = ngettext(
             "%(count)d proposal was answered; its author is told by letter.",
             "%(count)d proposals were answered; their authors are told by letter.",

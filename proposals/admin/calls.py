@@ -11,17 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
+from network.admin.standing import StandingForm
 from network.admin.window import Window
 from network.models import Edition
 from network.models.profile import Purpose
-from opengov_portal.lib.standing import StandingForm
 from proposals.calling import announcement_of
 from proposals.models import Consultation, Proposal, Turn
 
@@ -306,7 +305,6 @@ class CallAdmin(Window):
         ends = call.open_ends() if verb == "conclude" else []
         if request.method == "POST" and (form.is_valid() or not form.fields) and not ends:
             getattr(call, verb)(by=request.user, **getattr(form, "cleaned_data", {}))
-            self.log_change(request, call, f"{label}: {date_format(localtime(call.closes_at))}")
             messages.success(request, said)
             return redirect("admin:proposals_consultation_change", call.pk)
         context = self.admin_site.each_context(request) | {

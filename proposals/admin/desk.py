@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from network.admin.window import Window
-from network.models import User
+from network.models import Deed, User
 from proposals.admin.bulk import Bulk
 from proposals.admin.deciding import ACTS, Deciding
 from proposals.models import Appeal, Brief, Flag, Proposal
@@ -169,6 +169,7 @@ class ProposalAdmin(Bulk, Deciding, Window):
         found = marked(Proposal.objects.select_related("consultation", "organization"))
         number = object_id if object_id.isascii() and object_id.isdecimal() else 0
         proposal = get_object_or_404(found, pk=number)
+        Deed.seen(proposal, by=request.user)
         context = {
             **self.admin_site.each_context(request),
             **desk_of(proposal, request.user),

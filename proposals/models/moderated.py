@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.states import Stateful
 
@@ -114,6 +114,7 @@ class Moderated(Stateful):
         kept = self._answer_flags(by=by, words=words.strip(), at=timezone.now())
         if not kept:
             raise Refused(_("Someone else has just looked at what was flagged."))
+        Deed.record(Deed.Act.DECIDED, self, by=by, changes=[{"field": "flags"}])
         return kept
 
     @transaction.atomic

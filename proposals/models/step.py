@@ -1,7 +1,7 @@
 """Steps: the history of a proposal. Nothing in here is ever edited."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.models import User
+from network.models import Deed, User
 from opengov_portal.lib.errors import Refused
 from proposals.models.proposal import Proposal
 
@@ -94,6 +94,13 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"{self.proposal}: {self.get_after_display()}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where it is of staff's doing, the record points to it."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new and self.by:
+            Deed.record(Deed.Act.DECIDED, self.proposal, by=self.by, told_by=self)
+
     # --- Questions -------------------------------------------------------------
 
     @property
@@ -119,3 +126,4 @@ class Step(models.Model):
         if not mine.update(undone_at=now, undone_by=by):
             raise Refused(_("Someone else has just undone this."))
         self.undone_at, self.undone_by = now, by
+        Deed.record(Deed.Act.UNDONE, self.proposal, by=by, told_by=self)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from opengov_portal.lib.errors import Refused
 from proposals.models.proposal import Proposal
 
@@ -163,6 +163,8 @@ class Strike(models.Model):
             for start, length in spans
         ]
         cls._show(locked, field, into=proposal)
+        changed = [{"field": field}]
+        Deed.record(Deed.Act.CHANGED, proposal, by=by, changes=changed, told_by=struck[0])
         return struck
 
     @transaction.atomic
@@ -173,6 +175,7 @@ class Strike(models.Model):
         if not mine.update(undone_at=timezone.now(), undone_by=by):
             raise Refused(_("Someone else has just undone this."))
         self._show(locked, self.field, into=self.proposal)
+        Deed.record(Deed.Act.UNDONE, self.proposal, by=by, told_by=self)
 
     @staticmethod
     def _locked(proposal: Proposal, by: User) -> Proposal:

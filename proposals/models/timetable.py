@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.languages import Words, pick
 from proposals.models.turn import Turn
@@ -316,7 +316,8 @@ class Timetable(models.Model):
 
     def _record(self, act: Turn.Act, by: User | AnonymousUser, **facts: Any) -> None:
         said = {name: facts.pop(name, "").strip() for name in ("reason_en", "reason_fr")}
-        self.turns.create(act=act, by=by, **facts, **said)
+        turn = self.turns.create(act=act, by=by, **facts, **said)
+        Deed.record(Deed.Act.DECIDED, self, by=by, told_by=turn)
         # Within the turn that each verb took first (`Happening`).
         me: Any = self
         if act != Turn.Act.RECORDED:  # an earlier call is no news

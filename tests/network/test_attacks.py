@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -158,23 +156,6 @@ def test_an_account_under_anothers_tag_ends_nothing_of_theirs(intruder, end):
     assert letters_to_ada()
     assert not Stop.objects.of("ada@example.org").exists()
     assert Consent.objects.of("ada@example.org").exists()
-
-
-def test_what_staff_did_names_nobody_who_has_left(admin_client):
-    member = make_member(email="ada@example.org")
-    User.objects.filter(pk=member.user_id).update(name="Ada Lovelace")
-    kinds = ContentType.objects.get_for_models(Member, User)
-    for thing in (Member.objects.get(), member.user):
-        LogEntry.objects.create(
-            user=make_staff(), content_type=kinds[type(thing)], object_id=thing.pk,
-            object_repr=str(thing), action_flag=2,
-        )  # fmt: skip
-
-    leave(Member.objects.get(), how=Consent.How.MEMBER)
-
-    said = LogEntry.objects.values_list("object_repr", flat=True)
-    assert len(said) == 2
-    assert not any("ada" in one.lower() for one in said)
 
 
 def test_dots_of_a_mailbox_that_knows_none_are_no_way_round_the_limit():

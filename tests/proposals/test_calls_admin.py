@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.models import Announcement, Edition
+from network.models import Announcement, Deed, Edition
 from proposals.models import Consultation, Proposal
 from tests.counting import cost_of
 from tests.factories import make_call, make_proposal, make_staff, make_user
@@ -73,7 +72,8 @@ def test_a_call_is_written_then_announced_and_then_everyone_sees_it(client, staf
 
     assertContains(client.get(address), "Which bees?")
     assert call.turns.get().by == staff
-    assert LogEntry.objects.filter(object_id=str(call.pk), action_flag=2).exists()
+    deed = Deed.objects.get(act="decided")
+    assert (deed.key, deed.told_by) == (str(call.pk), f"proposals.turn:{call.turns.get().pk}")
 
 
 @pytest.mark.parametrize(

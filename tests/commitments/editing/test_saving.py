@@ -1,7 +1,6 @@
 """Editors change what is promised, through the very pages they see; readers see it at once."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
@@ -11,7 +10,7 @@ from commitments.models import (
     Commitment,
     Lead,
 )
-from network.models import Edition, Subject
+from network.models import Deed, Edition, Subject
 from tests.commitments.editing.pages import ADD, errors_of, form_on, page_of
 from tests.factories import (
     make_commitment,
@@ -40,7 +39,7 @@ def test_an_edit_is_saved_published_and_signed(client, editor, commitment):
     assert (change.kind, change.by, change.code) == ("changed", editor, commitment.code)
     assert change.fields == ["milestones", "title_en"]
     assert Edition.current() == edition + 1
-    assert LogEntry.objects.get().user == editor
+    assert Deed.objects.done().get().by == editor
     page = client.get(page_of(commitment))
     assertContains(page, "Ada Editor")
     assertContains(page, "milestones, title_en")
@@ -68,7 +67,7 @@ def test_saving_what_was_not_changed_writes_nothing(client, editor, commitment):
     assert response.status_code == 302
     commitment.refresh_from_db()
     assert not Change.objects.exists()
-    assert not LogEntry.objects.exists()
+    assert not Deed.objects.done().exists()
     assert Edition.current() == edition
     assert commitment.changed_at == before
 
@@ -178,7 +177,7 @@ def test_what_stands_around_a_commitment_is_published_too(client, editor, make, 
     thing.refresh_from_db()
     assert getattr(thing, field) == "Nouveau"
     assert Edition.current() > edition
-    assert LogEntry.objects.get().user == editor
+    assert Deed.objects.done().get().by == editor
 
 
 def test_a_plan_is_added_with_its_themes_and_reports(client, editor):

@@ -3,16 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
+
+from network.models import Deed
 
 
 def stands(thing: Any) -> str:
     """Names the last time that a thing was changed, by an editor or by a load."""
-    kind = ContentType.objects.get_for_model(thing)
-    entries = LogEntry.objects.filter(content_type=kind, object_id=str(thing.pk))
-    last = entries.order_by("-pk").values_list("pk", flat=True).first()
+    last = Deed.objects.about(thing).done().order_by("-pk").values_list("pk", flat=True).first()
     changes = getattr(thing, "changes", None)
     change = changes.newest().values_list("pk", flat=True).first() if changes else None
     return f"{last or 0}-{change or 0}"
