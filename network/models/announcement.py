@@ -383,9 +383,7 @@ class Announcement(Stateful):
         ask(signature(WRITING))
         return True
 
-    def _go(
-        self, by: Any, state: "Announcement.State", only: Q | None = None, **facts: Any
-    ) -> None:
+    def _go(self, by: Any, state: State, only: Q | None = None, **facts: Any) -> None:
         before = self.state
         if not self._move(state, only, **facts):
             raise self._refusal(state)

@@ -171,6 +171,12 @@ class Deed(models.Model):
         )
 
     @classmethod
+    def moved(cls, thing: Any, before: str, *, by: "User | AnonymousUser") -> None:
+        """Staff moved a thing from that state to the one it is in."""
+        change = {"field": "state", "before": before, "after": str(thing.state)}
+        cls.record(cls.Act.DECIDED, thing, by=by, changes=[change])
+
+    @classmethod
     def seen(
         cls, model: "type[models.Model] | models.Model", *, by: "User | AnonymousUser"
     ) -> None:

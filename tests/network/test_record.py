@@ -299,7 +299,7 @@ def test_it_is_read_in_both_languages(client, staff):
 
     assertContains(client.get(reverse(LIST)), "Modification")
     page = client.get(page_of(Deed.objects.done().get()))
-    assertContains(page, "Retiré\N{NO-BREAK SPACE}:")
+    assertContains(page, "Retrait\N{NO-BREAK SPACE}:")
 
 
 def test_it_is_searched_by_who_and_what_and_narrowed(client, staff):

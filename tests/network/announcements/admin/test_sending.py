@@ -100,8 +100,8 @@ def test_it_is_paused_and_resumed_and_says_how_far_it_is(client, staff):
     client.post(url("step", announcement, "resume"))
     assert state_of(announcement) == State.SENDING
     history = client.get(url("history", announcement)).text
-    assert "Paused." in history
-    assert "Resumed." in history
+    assert "Paused</ins>" in history
+    assert "Paused</del>" in history
 
 
 def test_there_is_no_other_step(client, staff):
