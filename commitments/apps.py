@@ -7,6 +7,7 @@ class CommitmentsConfig(AppConfig):
     verbose_name = _("Commitments")
 
     def ready(self) -> None:
+        import commitments.keeping  # noqa: F401 - it says what this room keeps of people
         from commitments import powers, queues
         from network import desk, roles
 

@@ -4,7 +4,8 @@ A room that keeps something of people says so once, when the portal starts
 (`AppConfig.ready`); so this one never has to know it.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models import QuerySet
@@ -12,6 +13,10 @@ from django.db.models import QuerySet
 from network.models import Confirmation, Letter, User
 
 LINE_LENGTH = 300  # characters
+
+
+# Forgets what has been kept long enough by that moment; how many rows.
+Forget = Callable[[datetime], int]
 
 
 class Room(Protocol):
@@ -38,14 +43,17 @@ class Room(Protocol):
     def move(self, old: str, new: str) -> None:
         """An account has another address: what is theirs goes along."""
 
-    def forget(self, addresses: Set[str], user: User) -> None:
-        """A member leaves or is erased: what is not public of theirs goes, and their name."""
+    def forget(self, addresses: Set[str], user: User | None) -> None:
+        """Someone leaves or is erased: what is not public of theirs goes, and their name.
+
+        `user` is their account, where they have one.
+        """
 
     def held(self, addresses: Set[str], users: QuerySet[User]) -> Mapping[str, QuerySet[Any]]:
         """All rows on a person, by what they are called."""
 
-    def forget_stale(self) -> int:
-        """Delete what hung on confirmations that never came; how many."""
+    def forgets(self) -> Mapping[str, Forget]:
+        """What the night forgets here, by the name it is counted under."""
 
 
 ROOMS: list[Room] = []

@@ -7,22 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
-from network import announcing, posting, reach
-from network.accounts.sessions import forget_sessions as forget
+from network import announcing, forgetting, posting, reach
 from network.desk import waiting_for
 from network.emails.desk import morning
 from network.emails.words import language_of
-from network.models import (
-    AddressChange,
-    Block,
-    Confirmation,
-    InboundMessage,
-    JoinRequest,
-    Tally,
-    User,
-)
+from network.models import User
 from network.receiving import judge_all, mailbox
-from network.rooms import ROOMS
 from opengov_portal.lib.tasks import ask
 
 # A run ends after so long and asks for the next, so that other work has its turn.
@@ -90,33 +80,6 @@ def judge_messages() -> int:
 
 
 @shared_task
-def forget_messages() -> int:
-    """Delete the messages that are done with and have been kept long enough; how many."""
-    if settings.JOIN_IMAP_URL:
-        mailbox.forget_taken()
-    _all, by_kind = InboundMessage.objects.stale(timezone.now()).delete()
-    return by_kind.get(InboundMessage._meta.label, 0)
-
-
-@shared_task
-def forget_sessions() -> int:
-    """Delete the sessions that ended, with device and network address. Returns how many."""
-    return forget()
-
-
-@shared_task
-def delete_stale_requests() -> int:
-    """Delete what was asked for and is of no more use (SECURITY.md D5). Returns how many.
-
-    Requests to join, confirmations, and first what hung on those in the rooms above.
-    """
-    Tally.forget()
-    now = timezone.now()
-    Block.objects.stale(now).delete()
-    AddressChange.objects.stale(now).delete()
-    forgotten = sum(room.forget_stale() for room in ROOMS)
-    return (
-        forgotten
-        + Confirmation.objects.stale(now).forget()
-        + JoinRequest.objects.stale(now).forget()
-    )
+def keep_little() -> dict[str, int | None]:
+    """Forget what has been kept long enough; how many of each kind (`Night`)."""
+    return dict(forgetting.keep_little().counts)

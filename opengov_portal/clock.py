@@ -38,7 +38,6 @@ SCHEDULE = {
     "rebuild the search index": nightly(20, "commitments.tasks.rebuild_search_index"),
     "rebuild that of proposals": nightly(25, "proposals.tasks.rebuild_search_index"),
     "count how far the network reaches": nightly(40, "network.tasks.count_reach"),
-    "forget messages": nightly(45, "network.tasks.forget_messages"),
-    "forget sessions": nightly(48, "network.tasks.forget_sessions"),
-    "delete stale requests": nightly(50, "network.tasks.delete_stale_requests"),
+    # All that is kept of people for a time only (docs/keeping.md).
+    "keep little": nightly(45, "network.tasks.keep_little"),
 }

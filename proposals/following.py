@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -314,9 +315,10 @@ def held(addresses: Set[str], users: QuerySet[User]) -> dict[str, QuerySet[Any]]
     }
 
 
-def forget(addresses: Set[str], user: User) -> None:
-    """A member leaves: they follow nothing any more."""
-    for follower in Follower.objects.filter(Q(address__in=addresses) | Q(user=user)):
+def forget(addresses: Set[str], user: User | None) -> None:
+    """Someone leaves: they follow nothing any more."""
+    mine = Q(address__in=addresses) | Q(user__in=[user] if user else [])
+    for follower in Follower.objects.filter(mine):
         stop_all(follower, how=Consent.How.MEMBER)
     Follow.objects.filter(address__in=addresses).delete()
 
@@ -329,7 +331,7 @@ def move(old: str, new: str) -> None:
         mine.update(email=new, address=canonical(new))
 
 
-def forget_stale() -> int:
+def forget_unconfirmed(now: datetime) -> int:
     """Delete what was asked for and never confirmed."""
-    stale = timezone.now() - Confirmation.KEPT
+    stale = now - Confirmation.KEPT
     return Follow.objects.waiting().filter(asked_at__lte=stale).delete()[0]

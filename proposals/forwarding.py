@@ -1,7 +1,7 @@
 """Putting an idea forward: asking for it, confirming it, and what becomes of one's own."""
 
 from collections.abc import Mapping, Set
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -231,9 +231,9 @@ def held(addresses: Set[str], users: QuerySet[User]) -> dict[str, QuerySet[Any]]
     }
 
 
-def forget(addresses: Set[str], user: User) -> None:
+def forget(addresses: Set[str], user: User | None) -> None:
     """What was never public goes; of what was, all that tells whose it is."""
-    mine = of_person(addresses, [user])
+    mine = of_person(addresses, [user] if user else [])
     Draft.objects.filter(address__in=addresses).delete()
     mine.filter(published_at__isnull=True).delete()
     for proposal in mine:
@@ -249,12 +249,25 @@ def move(old: str, new: str) -> None:
     Draft.objects.filter(address=canonical(old)).update(email=new, address=canonical(new))
 
 
-def forget_stale() -> int:
-    """What was never confirmed, and drafts and briefs that nobody came back to."""
-    old = timezone.now() - Confirmation.KEPT
-    never = Proposal.objects.filter(state=State.UNCONFIRMED, created_at__lte=old)
-    stale: list[QuerySet[Any]] = [Brief.objects.light().stale(), Draft.objects.stale(), never]
-    return sum(forget_all(each) for each in stale)
+def forget_briefs(now: datetime) -> int:
+    """Those that nobody came back to."""
+    return forget_all(Brief.objects.light().stale())
+
+
+def forget_drafts(now: datetime) -> int:
+    return forget_all(Draft.objects.stale())
+
+
+def forget_unconfirmed(now: datetime) -> int:
+    """Ideas that nobody confirmed."""
+    old = now - Confirmation.KEPT
+    return forget_all(Proposal.objects.filter(state=State.UNCONFIRMED, created_at__lte=old))
+
+
+def forget_origins(now: datetime) -> int:
+    """From which network ideas came: that was kept against floods alone."""
+    old = Proposal.objects.filter(created_at__lte=now - Confirmation.KEPT)
+    return old.exclude(origin="").update(origin="")
 
 
 def forget_all(rows: QuerySet[Any]) -> int:

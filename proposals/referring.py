@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from commitments.models import Institution
-from network.models import User
+from network.models import Deed, User
 from proposals.models import Proposal, Referral
 
 ANSWERS_FOR_ANY = "proposals.add_response"
@@ -29,13 +29,19 @@ def refer(proposals: Iterable[Proposal], institutions: Iterable[Institution], *,
         (Referral(proposal_id=one.pk, institution=to, by=by) for one, to in ways),
         ignore_conflicts=True,
     )
+    Deed.objects.bulk_create(
+        Deed.of(Deed.Act.DECIDED, one, by=by, changes=[{"field": "referrals"}]) for one, _to in ways
+    )
     return Referral.objects.count() - before
 
 
+@transaction.atomic
 def take_back(referral: Referral, *, by: User) -> None:
     """The institution is no longer asked. An answer that it gave stands."""
     if not referral.may_be_taken_back_by(by):
         raise PermissionDenied
+    asked = [{"field": "referrals"}]
+    Deed.record(Deed.Act.UNDONE, referral.proposal, by=by, changes=asked)
     referral.delete()
 
 

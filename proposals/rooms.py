@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from network.models import Confirmation, Letter, User
+from network.rooms import Forget
 from proposals import following, forwarding, supporting
+from proposals.models import Flag
 
 
 class ProposalsRoom:
@@ -35,7 +37,7 @@ class ProposalsRoom:
         following.move(old, new)
         forwarding.move(old, new)
 
-    def forget(self, addresses: Set[str], user: User) -> None:
+    def forget(self, addresses: Set[str], user: User | None) -> None:
         # A support of one's own idea needs the idea to be known as one's own.
         supporting.forget(addresses, user)
         following.forget(addresses, user)
@@ -48,5 +50,13 @@ class ProposalsRoom:
             **following.held(addresses, users),
         }
 
-    def forget_stale(self) -> int:
-        return forwarding.forget_stale() + supporting.forget_stale() + following.forget_stale()
+    def forgets(self) -> Mapping[str, Forget]:
+        return {
+            "briefs": forwarding.forget_briefs,
+            "drafts": forwarding.forget_drafts,
+            "proposals": forwarding.forget_unconfirmed,
+            "supports": supporting.forget_unconfirmed,
+            "follows": following.forget_unconfirmed,
+            "networks_of_proposals": forwarding.forget_origins,
+            "networks_of_flags": Flag.forget_networks,
+        }

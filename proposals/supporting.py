@@ -9,6 +9,7 @@ the turn of the edition, where one is needed, before that.
 """
 
 from collections.abc import Iterable, Mapping, Set
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -255,7 +256,7 @@ def held(addresses: Set[str], users: QuerySet[User]) -> dict[str, QuerySet[Any]]
     return {"supports": theirs.order_by("pk")}
 
 
-def forget(addresses: Set[str], user: User) -> None:
+def forget(addresses: Set[str], user: User | None) -> None:
     """A member leaves: whom they supported still counts, and nobody can read who it was.
 
     The address becomes a mark that only who has it can make again, so that it still
@@ -274,7 +275,7 @@ def move(old: str, new: str) -> None:
     mine.exclude(proposal__in=there).update(email=new, address=canonical(new))
 
 
-def forget_stale() -> int:
+def forget_unconfirmed(now: datetime) -> int:
     """Delete what was asked for and never confirmed."""
-    stale = timezone.now() - Confirmation.KEPT
+    stale = now - Confirmation.KEPT
     return Support.objects.filter(confirmed_at__isnull=True, asked_at__lte=stale).delete()[0]

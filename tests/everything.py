@@ -28,6 +28,7 @@ from network.models import (
     JoinRequest,
     Letter,
     LetterOfIntent,
+    Night,
     Revision,
     Signature,
     Stop,
@@ -93,6 +94,7 @@ def make_everything(mark="ada"):
     user = things["network.user"]
     things["network.deed"] = Deed.of(Deed.Act.CHANGED, things["network.stop"], by=user)
     things["network.deed"].save()
+    things["network.night"] = Night.objects.create(counts={"requests": 1})
     return things
 
 

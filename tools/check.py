@@ -40,6 +40,7 @@ CHECKS = {
     "Messages": [*MANAGE, "messages", "check"],
     "States": [sys.executable, "tools/states.py", "--check"],
     "Roles": [sys.executable, "tools/roles.py", "--check"],
+    "Keeping": [sys.executable, "tools/keeping.py", "--check"],
     "Deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commitments', '0003_responders'),
-        ('network', '0005_record'),
+        ('network', '0010_record'),
     ]
 
     operations = [

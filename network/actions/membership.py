@@ -12,6 +12,7 @@ from network.models import (
     Community,
     Confirmation,
     Consent,
+    Deed,
     Edition,
     InboundMessage,
     JoinRequest,
@@ -98,20 +99,25 @@ def leave(member: Member, *, how: Consent.How, origin: str = "") -> None:
         asked_at=timezone.now(),
     )
     Stop.put(email, how=Stop.How.MEMBER)
+    _forget(addresses, user)
+    member.delete()
+    if not user.is_staff:
+        user.delete()
+    Edition.advance()
+
+
+def _forget(addresses: Collection[str], user: User | None) -> None:
+    """All that is held under these addresses goes, but for what is on record."""
     # First what hangs in the rooms leads to, as who says yes does: so neither waits for ever.
     waiting = Confirmation.objects.filter(address__in=addresses)
     list(waiting.order_by("pk").select_for_update())
     for room in ROOMS:
-        room.forget(addresses, user)
+        room.forget(set(addresses), user)
     waiting.delete()
     for address in addresses:
         JoinRequest.objects.of(address).delete()
         InboundMessage.objects.of(address).delete()
         Letter.objects.to_address(address).exclude(state=Letter.State.CLAIMED).delete()
-    member.delete()
-    if not user.is_staff:
-        user.delete()
-    Edition.advance()
 
 
 @transaction.atomic
@@ -122,6 +128,31 @@ def erase(member: Member, *, how: Consent.How) -> None:
         return
     addresses = known_addresses(member.user)
     leave(member, how=how)
+    _leave_a_mark(addresses)
+
+
+@transaction.atomic
+def erase_person(email: str, *, by: User | None = None) -> None:
+    """All that is held on an address goes, whether it is a member's or not; that is on record.
+
+    For a request under privacy law, once it is known that the address is theirs. `by` is
+    who of staff saw to it; None at the console. A colleague's account stays.
+    """
+    Edition.take_turn()
+    address = canonical(email)
+    member = Member.objects.of(email)
+    if member:
+        erase(member, how=Consent.How.STAFF)
+    user = User.objects.filter(email__iexact=email.strip(), is_staff=False).first()
+    _forget({address}, user)
+    if user:
+        user.delete()
+    _leave_a_mark({address})
+    Deed.about_person(Deed.Act.ERASED, email, by=by)
+    Edition.advance()
+
+
+def _leave_a_mark(addresses: Collection[str]) -> None:
     for address in addresses:
         Stop.lift(address)
         Consent.objects.forget(address)

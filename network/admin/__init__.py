@@ -8,6 +8,7 @@ from network.admin.inbound import InboundMessageAdmin
 from network.admin.joining import ConfirmationAdmin, JoinRequestAdmin
 from network.admin.letters import LetterAdmin, StopAdmin
 from network.admin.members import ConsentAdmin, MemberAdmin
+from network.admin.nights import NightAdmin
 from network.admin.organizations import (
     AffiliationAdmin,
     LetterOfIntentAdmin,
@@ -32,6 +33,7 @@ __all__ = [
     "LetterAdmin",
     "LetterOfIntentAdmin",
     "MemberAdmin",
+    "NightAdmin",
     "OrganizationAdmin",
     "RevisionAdmin",
     "SavedWordsAdmin",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_POST
 
 from network.admin.window import ReadOnly
 from network.models import Deed
+from network.models.deed import PERSON
 from opengov_portal.lib.spreadsheets import table
 
 COLUMNS = [
@@ -40,7 +42,7 @@ class KindFilter(admin.SimpleListFilter):
             model._meta.label_lower: capfirst(model._meta.verbose_name)
             for model in model_admin.admin_site._registry
             if not model._meta.proxy
-        }
+        } | {PERSON: _("All that is held on someone")}
         return sorted(kinds.items(), key=lambda one: str(one[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Deed]) -> QuerySet[Deed]:
@@ -54,7 +56,7 @@ class DeedAdmin(ReadOnly):
     change_form_template = "admin/network/deed/change_form.html"
     change_list_template = "admin/network/deed/change_list.html"
     date_hierarchy = "at"
-    fields = ["at", "who", "act", "to_what", "why_en", "why_fr", "told_by"]
+    fields = ["at", "who", "act", "to_what", "why_en", "why_fr", "told"]
     list_display = ["at", "who", "act", "kind", "called", "fields_changed", "why_shown"]
     list_filter = ["act", KindFilter]
     ordering = ["-at", "-pk"]
@@ -94,6 +96,16 @@ class DeedAdmin(ReadOnly):
         except NoReverseMatch:
             return said
 
+    @admin.display(description=_("told by"))
+    def told(self, deed: Deed) -> str:
+        """The entry of another history, if it is still there."""
+        label, _colon, pk = deed.told_by.partition(":")
+        if not label:
+            return "—"
+        model = apps.get_model(label)
+        row = model._base_manager.filter(pk=pk).first()
+        return f"{capfirst(str(model._meta.verbose_name))} {pk}" + (f": {row}" if row else "")
+
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(require_POST(self.export))
         return [path("export/<str:form>/", page, name="network_deed_export"), *super().get_urls()]
@@ -121,6 +133,8 @@ def who(deed: Deed) -> str:
 
 
 def kind(deed: Deed) -> str:
+    if deed.thing == PERSON:
+        return now("All that is held on someone")
     return capfirst(str(deed.model._meta.verbose_name)) if deed.model else deed.thing
 
 

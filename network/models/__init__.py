@@ -14,6 +14,7 @@ from network.models.join_request import JoinRequest
 from network.models.letter import Letter
 from network.models.letter_of_intent import LetterOfIntent, Signature
 from network.models.member import Member
+from network.models.night import Night
 from network.models.organization import Organization
 from network.models.profile import LISTS, Profile, Province, Purpose, Sector
 from network.models.reach import Reach
@@ -44,6 +45,7 @@ __all__ = [
     "LetterOfIntent",
     "Limit",
     "Member",
+    "Night",
     "Organization",
     "Profile",
     "Province",

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -21,6 +21,9 @@ from network.models.user import User
 from opengov_portal.lib.mail import ADDRESS_LENGTH, canonical
 
 ORIGIN_LENGTH = 60  # characters: an IPv6 network, or the Message-ID's digest of a letter
+
+ORIGIN_KEPT = timedelta(days=30)
+PROVES_FOR = timedelta(days=3 * 366)
 
 BREAKS = re.compile(r"[ \n]+")  # French keeps its spaces that do not break
 
@@ -76,6 +79,24 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def update(self, **fields: Any) -> NoReturn:
         raise TypeError("Consents are not edited: what was agreed to stays on record.")
+
+    def forget_origins(self, now: datetime) -> int:
+        """From which network they came, once that proves nothing any more; how many.
+
+        Of a withdrawal after 30 days. Of a consent as long as it holds, and then for the
+        three years in which it may be asked for (docs/keeping.md).
+        """
+        known = self.exclude(origin="")
+        ended = Consent.objects.filter(
+            address=OuterRef("address"),
+            purpose=OuterRef("purpose"),
+            act=Consent.Act.WITHDRAWN,
+            at__gte=OuterRef("at"),
+            at__lte=now - PROVES_FOR,
+        )
+        withdrawn = Q(act=Consent.Act.WITHDRAWN, at__lte=now - ORIGIN_KEPT)
+        old = known.filter(withdrawn | Q(Exists(ended), act=Consent.Act.GIVEN))
+        return super(ConsentQuerySet, old).update(origin="")
 
     def forget(self, address: str) -> int:
         """Keep of an erased person only what answers “did this address agree, and when?”.

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.models.consent import erased_mark
 from network.models.user import User
 from opengov_portal.lib import keeping
 from opengov_portal.lib.differences import Change
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 NAME_LENGTH = 300  # characters
+PERSON = "network.person"  # no model: somebody, whatever is held on them
 
 
 class DeedQuerySet(models.QuerySet["Deed"]):
@@ -169,6 +171,15 @@ class Deed(models.Model):
             why_fr=reasons.get("fr", "").strip(),
             told_by=f"{told_by._meta.label_lower}:{told_by.pk}" if told_by else "",
         )
+
+    @classmethod
+    def about_person(cls, act: "Deed.Act", address: str, *, by: User | None) -> "Deed":
+        """All that is held on somebody was shown, exported or erased.
+
+        In the place of the address stands the mark of decision 0013: whoever has the
+        address can tell that it was theirs, and nobody else can.
+        """
+        return cls.objects.create(act=act, by=by, thing=PERSON, key=erased_mark(address))
 
     @classmethod
     def moved(cls, thing: Any, before: str, *, by: "User | AnonymousUser") -> None:

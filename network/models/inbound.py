@@ -42,6 +42,12 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         """Done with, and kept for as long as they are kept: what waits for staff never is."""
         return self.filter(done_at__lte=now - timedelta(days=settings.INBOUND_KEPT_DAYS))
 
+    def forget_raw(self, now: datetime) -> int:
+        """Forget how they came, INBOUND_KEPT_DAYS after: their words stay while they wait."""
+        old = self.filter(received_at__lte=now - timedelta(days=settings.INBOUND_KEPT_DAYS))
+        judged = old.exclude(state=InboundMessage.State.RECEIVED)
+        return judged.exclude(raw=b"").update(raw=b"")
+
     def newest(self) -> Self:
         return self.order_by("-received_at", "-pk")
 

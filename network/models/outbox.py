@@ -1,6 +1,6 @@
 """The outbox: which letters are owed, which are due, and which letter a token names."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -11,11 +11,27 @@ from opengov_portal.lib.seals import unsealed
 if TYPE_CHECKING:
     from network.models.letter import Letter
 
+KEPT = timedelta(days=180)
+
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def owed(self) -> Self:
         """Not yet posted, and not given up."""
         return self.filter(state__in=[self.model.State.OWED, self.model.State.CLAIMED])
+
+    def stale(self, now: datetime) -> Self:
+        """Done with, and kept for as long as staff or a late report may ask for them."""
+        return self.exclude(state__in=[self.model.State.OWED, self.model.State.CLAIMED]).filter(
+            owed_since__lte=now - KEPT
+        )
+
+    def forget(self) -> int:
+        """Delete them, some hundreds at a time so that nobody waits long. Returns how many."""
+        forgotten = 0
+        while some := list(self.values_list("pk", flat=True)[:500]):
+            self.model._default_manager.filter(pk__in=some).delete()
+            forgotten += len(some)
+        return forgotten
 
     def due(self, now: datetime) -> Self:
         """To be posted now: not those of an announcement that is paused."""

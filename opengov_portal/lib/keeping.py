@@ -50,6 +50,11 @@ def of(fields: str, why: str, how_long: str, removed_by: str) -> Kept:
     return Kept(tuple(fields.split()), why, how_long, removed_by)
 
 
+def not_personal(why: str, fields: str) -> None:
+    """Say of fields (`network.Subject.name`), spaces between them, that they tell of nobody."""
+    NOT_PERSONAL.update(dict.fromkeys(fields.lower().split(), why))
+
+
 def is_about_people(model: Any) -> bool:
     holding = HOLDINGS.get(model._meta.label_lower)
     return holding is not None and holding.is_about_people

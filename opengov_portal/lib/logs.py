@@ -28,6 +28,10 @@ OURS = [
 # What PostgreSQL tells of a row that it refuses: the row itself.
 DETAIL = re.compile(r"^(\s*DETAIL:).*", re.MULTILINE)
 
+# What these say at DEBUG is all that a page or a letter is drawn of, and each value that
+# the database is asked for: names, codes, links. Never that, however loud the rest is.
+TELLTALES = ("django.template", "django.db.backends")
+
 # The request, or the task, that this process is about; empty between two.
 about: ContextVar[str] = ContextVar("about", default="")
 
@@ -115,4 +119,5 @@ def logging_to_stderr(level: str, form: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": form}},
         "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {name: {"level": "INFO"} for name in TELLTALES},
     }

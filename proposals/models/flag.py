@@ -1,5 +1,6 @@
 """Flags: what visitors say is wrong with a proposal that is public."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from network.models import Confirmation
 from proposals.models.proposal import Proposal
 
 FLAG_WORDS_LENGTH = 500  # characters
@@ -66,6 +68,12 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id}: {self.get_reason_display()}"
+
+    @classmethod
+    def forget_networks(cls, now: datetime) -> int:
+        """After 30 days one network may flag again: which it was is forgotten."""
+        old = cls.objects.filter(at__lte=now - Confirmation.KEPT, network__isnull=False)
+        return old.update(network=None)
 
     @classmethod
     def put(cls, proposal: Proposal, *, reason: str, words: str = "", network: str = "") -> None:

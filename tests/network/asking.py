@@ -36,7 +36,10 @@ class MadeUpRoom:
     def held(self, addresses, users):
         return {"made_up": User.objects.filter(email__in=addresses)}
 
-    def forget_stale(self):
+    def forgets(self):
+        return {"made_up": self.forget_stale}
+
+    def forget_stale(self, now):
         known = set(Confirmation.objects.values_list("pk", flat=True))
         before = len(self.hung)
         self.hung = [each for each in self.hung if each[0] in known]

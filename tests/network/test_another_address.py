@@ -11,9 +11,9 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from network.holdings import held_on
 from network.models import AddressChange, Letter, Member, User
-from network.tasks import delete_stale_requests
 from tests.factories import make_member, make_staff, make_user
 from tests.forms import form_of
+from tests.night import forgotten
 
 pytestmark = pytest.mark.django_db
 PAGE = "/en/account/email/"
@@ -100,7 +100,7 @@ def test_a_link_works_for_a_week_and_once(page, ada):
 
     assert say_yes("countess@example.org").status_code == 404
     assert address_of(ada) == "ada@example.org"
-    delete_stale_requests()
+    forgotten()
     assert not AddressChange.objects.exists()
 
 

@@ -12,10 +12,10 @@ from network.actions import confirm_asked, erase, leave, leave_lists
 from network.holdings import held_on, held_on_account, record
 from network.models import Confirmation, Consent, InboundMessage, JoinRequest, Letter, Stop
 from network.rooms import ROOMS, open_room
-from network.tasks import delete_stale_requests
 from opengov_portal.lib.errors import Refused
 from tests.factories import make_join_request, make_member, make_staff
 from tests.network.asking import MadeUpRoom, ask, letters
+from tests.night import forgotten
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +106,7 @@ def test_what_nobody_confirmed_is_deleted_after_thirty_days(room):
     old = timezone.now() - timedelta(days=30)
     Confirmation.objects.exclude(pk=fresh.pk).update(created_at=old)
     JoinRequest.objects.update(created_at=old)
-    room.forget_stale = lambda: sum(1 for pk, _what in room.hung if Stale.has(pk))
+    room.forget_stale = lambda now: sum(1 for pk, _what in room.hung if Stale.has(pk))
 
     class Stale:
         @staticmethod
@@ -115,16 +115,18 @@ def test_what_nobody_confirmed_is_deleted_after_thirty_days(room):
                 Confirmation.objects.filter(pk=pk, state="waiting").stale(timezone.now()).exists()
             )
 
-    assert delete_stale_requests() == 4  # what hung, two confirmations, one request
+    assert (
+        forgotten("made_up", "confirmations", "requests") == 4
+    )  # what hung, two confirmations, one request
     assert list(Confirmation.objects.all()) == [fresh]
-    assert delete_stale_requests() == 0
+    assert forgotten("made_up", "confirmations", "requests") == 0
     assert stale != fresh
 
 
 def test_by_hand_too(room):
     ask(room)
     Confirmation.objects.update(created_at=timezone.now() - timedelta(days=31))
-    call_command("delete_stale_requests")
+    call_command("keep_little")
     assert not Confirmation.objects.exists()
 
 

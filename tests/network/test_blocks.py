@@ -11,9 +11,9 @@ from pytest_django.asserts import assertContains, assertNotContains
 from network.actions import ask_to_confirm, ask_to_join, confirm, confirm_asked, would_have_stopped
 from network.models import Block, Confirmation, Consent, JoinRequest, Letter, Member
 from network.roles import Role
-from network.tasks import delete_stale_requests
 from opengov_portal.lib.errors import Refused
 from tests.factories import make_join_request, make_staff, make_with_role
+from tests.night import forgotten
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/network/block/add/"
@@ -212,7 +212,7 @@ def test_a_block_is_forgotten_thirty_days_after_its_end(staff):
     Block.objects.filter(pk=over.pk).update(created_at=long_ago - timedelta(1), until=long_ago)
     Block.objects.filter(pk=lifted.pk).update(lifted_at=long_ago)
 
-    delete_stale_requests()
+    forgotten()
 
     assert Block.objects.get() == standing
 

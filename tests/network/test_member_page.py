@@ -217,7 +217,7 @@ def test_one_member_never_sees_or_changes_another(client, page, ada):
 def test_a_member_is_found_by_one_command(capsys, ada):
     from django.core.management import call_command
 
-    call_command("held_on", "ADA@example.org")
+    call_command("person", "ADA@example.org")
     held = json.loads(capsys.readouterr().out)
     assert held["accounts"][0]["name"] == "Ada"
     assert held["consents"]

@@ -157,7 +157,7 @@ def test_what_is_kept_of_a_session_goes_when_it_ends(user):
     Session.objects.filter(pk=there.session.session_key).update(expire_date=timezone.now())
     assert UserSession.objects.count() == 2
 
-    call_command("forget_sessions")
+    call_command("keep_little")
 
     assert UserSession.objects.get() == row_of(here)
     assert not Session.objects.filter(expire_date__lte=timezone.now()).exists()

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
-from proposals import forwarding
 from proposals.models import Brief, Proposal
 from proposals.pdf import is_pdf
 from tests.factories import make_member, make_proposal, make_staff, make_user
 from tests.forms import form_of
+from tests.night import forgotten
 from tests.proposals.forwarding import NEW, a_pdf
 from tests.proposals.moderation.desk import make_moderator
 from tests.proposals.test_yours import representative
@@ -214,7 +214,7 @@ def test_briefs_that_were_never_put_forward_are_forgotten(db):
     stale, fresh = Brief.keep(a_pdf()), Brief.keep(a_pdf())
     Brief.objects.exclude(pk=fresh.pk).update(created_at=old)
 
-    assert forwarding.forget_stale() == 1
+    assert forgotten("briefs", "drafts", "proposals") == 1
 
     assert set(Brief.objects.all()) == {kept, fresh}
     assert not Brief.objects.filter(pk=stale.pk).exists()

@@ -11,10 +11,10 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from network.models import Letter
-from proposals import forwarding
 from proposals.models import Brief, Draft, Proposal
 from tests.factories import make_member
 from tests.forms import form_of
+from tests.night import forgotten
 from tests.proposals.forwarding import NEW, a_pdf
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_a_file_is_kept_with_it(client, fill_in):
     file = SimpleUploadedFile("x.pdf", a_pdf(), content_type="application/pdf")
     fill_in("keep", title="", brief=file)
     Brief.objects.update(created_at=timezone.now() - timedelta(days=20))
-    forwarding.forget_stale()
+    forgotten("briefs", "drafts", "proposals")
 
     assertContains(client.get(link()), "is kept. Choose another only to replace it")
 
@@ -133,5 +133,5 @@ def test_drafts_go_after_thirty_days(client, kept):
     Draft.objects.update(saved_at=timezone.now() - timedelta(days=30))
 
     assert client.get(kept).status_code == 404
-    assert forwarding.forget_stale() == 1
+    assert forgotten("briefs", "drafts", "proposals") == 1
     assert not Draft.objects.exists()

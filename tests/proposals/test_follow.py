@@ -20,6 +20,7 @@ from tests.factories import (
     make_subject,
     make_user,
 )
+from tests.night import forgotten
 from tests.proposals.supporting import fill_in, press_yes
 
 pytestmark = pytest.mark.django_db
@@ -282,11 +283,11 @@ def test_a_member_who_leaves_follows_nothing(proposal):
 def test_what_was_never_confirmed_is_forgotten_after_a_month(client, proposal, url):
     fill_in(client, url, "follow", email="bea@example.org", consent="on")
     make_follow(proposal)
-    assert following.forget_stale() == 0
+    assert forgotten("follows") == 0
 
     Follow.objects.update(asked_at=timezone.now() - timedelta(days=31))
 
-    assert following.forget_stale() == 1
+    assert forgotten("follows") == 1
     assert Follow.objects.get().address == "ada@example.org"
 
 

@@ -21,6 +21,7 @@ from tests.factories import (
     make_user,
 )
 from tests.forms import form_of
+from tests.night import forgotten
 from tests.proposals.supporting import SITE, confirm_link, fill_in, press_yes
 
 pytestmark = pytest.mark.django_db
@@ -305,11 +306,11 @@ def test_a_member_who_leaves_still_counts_once_and_is_not_to_be_found(client, pr
 def test_what_was_never_confirmed_is_forgotten_after_a_month(client, proposal, url):
     fill_in(client, url, email="ada@example.org")
     make_support(proposal)
-    assert supporting.forget_stale() == 0
+    assert forgotten("supports") == 0
 
     Support.objects.update(asked_at=timezone.now() - timedelta(days=31))
 
-    assert supporting.forget_stale() == 1
+    assert forgotten("supports") == 1
     assert number(proposal) == 1
 
 

@@ -15,6 +15,7 @@ from proposals import forwarding
 from proposals.models import Draft, Proposal
 from tests.counting import cost_of
 from tests.factories import make_member, make_organization, make_proposal, make_staff, make_user
+from tests.night import forgotten
 from tests.proposals.forwarding import put
 
 pytestmark = pytest.mark.django_db
@@ -256,8 +257,8 @@ def test_what_is_held_on_a_person_holds_their_ideas_and_drafts(client):
 
 def test_what_nobody_confirmed_goes_after_thirty_days():
     put()
-    assert forwarding.forget_stale() == 0
+    assert forgotten("briefs", "drafts", "proposals") == 0
     Proposal.objects.update(created_at=timezone.now() - timedelta(days=30))
 
-    assert forwarding.forget_stale() == 1
+    assert forgotten("briefs", "drafts", "proposals") == 1
     assert not Proposal.objects.exists()

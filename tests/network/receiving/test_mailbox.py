@@ -153,14 +153,14 @@ def test_a_server_that_is_away_is_logged_without_a_trace(settings, caplog):
 def test_without_a_mailbox_nothing_is_read(monkeypatch):
     monkeypatch.setattr(mailbox, "opened", None)
     call_command("read_mailbox")
-    call_command("forget_messages")
+    call_command("keep_little")
 
 
 def test_what_was_taken_long_ago_is_deleted_there_too(opened):
     box = opened(stamped())
     box.folders.append("Taken")
 
-    call_command("forget_messages")
+    call_command("keep_little")
 
     assert (box.opened, box.deleted) == ("Taken", ["1"])
     assert "BEFORE" in box.asked

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('admin', '0003_logentry_add_action_flag_choices'),
-        ('network', '0007_change_of_address'),
+        ('network', '0009_saved_words'),
     ]
 
     operations = [

@@ -1,0 +1,28 @@
+"""What each night forgot, to read."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from network.admin.window import ReadOnly
+from network.models import Night
+from network.models.night import KINDS
+
+
+@admin.register(Night)
+class NightAdmin(ReadOnly):
+    """A row a night: how many of each kind were forgotten, and what could not be."""
+
+    date_hierarchy = "at"
+    fields = ["at", "forgotten"]
+    list_display = ["at", "forgotten"]
+    ordering = ["-at", "-pk"]
+
+    @admin.display(description=_("how many were forgotten"))
+    def forgotten(self, night: Night) -> str:
+        failed, colon = _("failed"), _(":")
+        said = [
+            f"{KINDS.get(name, name)}{colon} {failed if count is None else count}"
+            for name, count in night.counts.items()
+            if count != 0
+        ]
+        return "; ".join(said) or str(_("nothing"))
