@@ -247,9 +247,11 @@ TIME_ZONE = "America/Toronto"
 
 # --- Search ------------------------------------------------------------------
 
-MODELSEARCH_BACKENDS = {
+MODELSEARCH_BACKENDS: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": env.str("SEARCH_BACKEND", "modelsearch.backends.database")}
 }
+if search := env.str("SEARCH_URL", ""):
+    MODELSEARCH_BACKENDS["default"]["URLS"] = [search]
 
 # --- Subjects (taggit) -------------------------------------------------------
 

@@ -97,3 +97,11 @@ def test_the_policy_lets_nothing_in_that_is_not_named():
     assert policy["default-src"] == ["'none'"]
     assert not [source for sources in policy.values() for source in sources if "unsafe" in source]
     assert all(source in {"'none'", "'self'"} for sources in policy.values() for source in sources)
+
+
+def test_a_search_engine_of_its_own_is_named_by_two_settings(tmp_path):
+    code = "from opengov_portal.settings import MODELSEARCH_BACKENDS as m; print(m['default'])"
+    engine = {"SEARCH_BACKEND": "modelsearch.backends.opensearch3", "SEARCH_URL": "https://o:9200"}
+
+    assert "URLS" not in start(tmp_path, code, **SAFE, SEARCH_URL="").stdout
+    assert "'URLS': ['https://o:9200']" in start(tmp_path, code, **SAFE, **engine).stdout
