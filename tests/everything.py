@@ -74,6 +74,7 @@ ARGUMENTS = {
 OF_SEVERAL = {"proposals_toanswer_answer", "proposals_toanswer_refer"}
 # Those that lead to another thing than the window is on.
 OTHERS = {
+    "proposals_consultation_delete": "proposals.draft call",
     "proposals_proposal_part": "proposals.merged",
     "proposals_toanswer_take_back": "proposals.referral",
 }

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -320,6 +321,8 @@ class AnnouncementAdmin(Window):
         form = SendForm(request.POST or None, initial={"seen": announcement.fingerprint})
         context = {"title": gettext("Send"), "form": form, "numbers": numbers(announcement)}
         context["may_send"] = announcement.may_be_sent_by(request.user)
+        if request.method == "POST" and not context["may_send"]:
+            raise PermissionDenied
         try:
             drawn(announcement, request.user)
         except BadLetter as error:
