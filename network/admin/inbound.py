@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from network.admin.queueing import Queued
 from network.admin.window import ReadOnly
 from network.forms.answering import AnswerForm
 from network.models import Deed, InboundMessage
@@ -24,7 +25,7 @@ from opengov_portal.lib.languages import active
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(ReadOnly):
+class InboundMessageAdmin(Queued, ReadOnly):
     """Nothing of a message is drawn but its words: no HTML of its, and nothing it refers to."""
 
     actions = ["mark_done"]
@@ -71,6 +72,9 @@ class InboundMessageAdmin(ReadOnly):
         )
         messages.success(request, said % {"count": len(waiting)})
 
+    def waits_for(self, request: Any, thing: InboundMessage) -> bool:
+        return thing.state == InboundMessage.State.WAITING and self.has_answer_permission(request)
+
     def has_answer_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("network.change_inboundmessage")
 
@@ -110,6 +114,7 @@ class InboundMessageAdmin(ReadOnly):
         if not form.is_valid():
             context = {
                 **self.admin_site.each_context(request),
+                **self.around(request, [message]),
                 "opts": self.opts,
                 "title": _("Answer"),
                 "original": message,
@@ -119,7 +124,7 @@ class InboundMessageAdmin(ReadOnly):
             return TemplateResponse(request, "admin/network/inboundmessage/answer.html", context)
         answer(message, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your answer is on its way."))
-        return redirect("admin:network_inboundmessage_changelist")
+        return self.to_queue(request)
 
     def raw(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The message as it came, as a file of plain text that no browser opens by itself."""

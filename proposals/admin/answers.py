@@ -7,7 +7,7 @@ from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, FilteredRelation, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from network.admin.window import ReadOnly, Window
+from network.admin.queueing import Queued
+from network.admin.window import ReadOnly
 from network.models import Letter, User
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
@@ -74,7 +75,7 @@ class Unanswered(SimpleListFilter):
 
 
 @admin.register(ToAnswer)
-class ToAnswerAdmin(Referring, Window):
+class ToAnswerAdmin(Referring, Queued):
     """The public proposals, those that wait for an answer first, the oldest at the top."""
 
     actions = ["answer_selected", "refer_selected"]
@@ -82,7 +83,7 @@ class ToAnswerAdmin(Referring, Window):
     fields = [
         "title", "consultation", "published_on", "problem", "ask", "gain", "standing_answer",
     ]  # fmt: skip
-    list_display = ["title", "consultation", "published_on", "referred", "stands", "waits", "link"]
+    list_display = ["title", "consultation", "published_on", "referred", "stands", "waits"]
     list_filter = [Unanswered, "consultation", "language", "issues"]
     list_select_related = ["consultation"]
     readonly_fields = ["published_on", "standing_answer"]
@@ -166,15 +167,23 @@ class ToAnswerAdmin(Referring, Window):
         named = (one.institution for one in proposal.referrals.all())
         return ", ".join((one.short or one.name).text for one in named) or "—"
 
-    @admin.display(description=_("to do"))
-    def link(self, proposal: Any) -> SafeString:
-        label = gettext("Change the answer") if proposal.standing else gettext("Answer")
-        return format_html('<a href="{}">{}</a>', address("answer", [proposal.pk]), label)
+    def waits_for(self, request: Any, thing: Any) -> bool:
+        return not thing.standing and answering.may_answer(request.user)
+
+    def page_of(self, request: Any, thing: Any) -> str:
+        return address("answer", [thing.pk])
 
     def get_list_display(self, request: HttpRequest) -> Any:
+        """For whoever may answer, with the way to do it."""
+
+        @admin.display(description=_("to do"))
+        def link(proposal: Any) -> SafeString:
+            label = gettext("Change the answer") if proposal.standing else gettext("Answer")
+            url = self.filtered(request, address("answer", [proposal.pk]))
+            return format_html('<a href="{}">{}</a>', url, label)
+
         shown = super().get_list_display(request)
-        may = answering.may_answer(request.user)
-        return shown if may else [name for name in shown if name != "link"]
+        return [*shown, link] if answering.may_answer(request.user) else shown
 
     def get_actions(self, request: HttpRequest) -> Any:
         found = super().get_actions(request)
@@ -233,13 +242,19 @@ class ToAnswerAdmin(Referring, Window):
             "%(count)d proposals were answered; their authors are told by letter.",
             len(given),
         )
-        messages.success(request, told % {"count": len(given)})
-        return redirect("admin:proposals_toanswer_changelist")
+        url = self.filtered(request, address("answer", [one.pk for one in proposals]))
+        self.tell(request, told % {"count": len(given)}, (url, _("Change the answer")))
+        return self.to_queue(request)
 
     def _page(
         self, request: HttpRequest, name: str, title: Any, status: int = 200, **context: Any
     ) -> HttpResponse:
-        whole = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        whole = {
+            **self.admin_site.each_context(request),
+            **self.around(request, [row.proposal for row in context["rows"]]),
+            "opts": self.opts,
+            "title": title,
+        }
         template = f"admin/proposals/toanswer/{name}.html"
         return render(request, template, {**whole, **context}, status=status)
 
@@ -248,9 +263,9 @@ class ToAnswerAdmin(Referring, Window):
     ) -> Any:
         if (proposal := more.get("obj")) is not None:
             if answering.may_answer(request.user):
-                context["answer_url"] = address("answer", [proposal.pk])
+                context["answer_url"] = self.filtered(request, address("answer", [proposal.pk]))
             if self.has_refer_permission(request):
-                context["refer_url"] = address("refer", [proposal.pk])
+                context["refer_url"] = self.filtered(request, address("refer", [proposal.pk]))
             context["referrals"] = [
                 (one, one.may_be_taken_back_by(request.user)) for one in proposal.referrals.all()
             ]

@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
-from proposals.admin.deciding import preview
+from proposals.admin.deciding import preview, undo_url
 from proposals.forms.moderating import RefusalForm
 from proposals.models import Proposal, Step
 
 MOST = 100  # at once, so that each can still be looked at
+UNDONE = 10  # with a link in the message; the others have it on their pages
 
 
 def as_seen(request: SignedIn, proposal: Proposal) -> int:
@@ -33,6 +34,9 @@ class Bulk:
     admin_site: Any
     opts: Any
     message_user: Any
+    around: Any
+    filtered: Any
+    tell: Any
 
     @admin.action(description=_("Publish the selected proposals…"), permissions=["change"])
     def publish_selected(self, request: SignedIn, queryset: QuerySet[Proposal]) -> Any:
@@ -79,7 +83,12 @@ class Bulk:
             none = _("Nothing was done to any of them.")
             self.message_user(request, f"{none} {stopped}", messages.ERROR)
         else:
-            self.message_user(request, said % {"count": count}, messages.SUCCESS)
+            undo = _("Undo: “%(title)s”")
+            links = [
+                (self.filtered(request, undo_url(one)), undo % {"title": one})
+                for one in chosen[:UNDONE]
+            ]
+            self.tell(request, said % {"count": count}, *links)
 
     def sure(
         self, request: SignedIn, chosen: list[Proposal], action: str, form: Any
@@ -90,6 +99,7 @@ class Bulk:
         said = {"reason": "", "words": "…"}
         context = {
             **self.admin_site.each_context(request),
+            **self.around(request, chosen),
             "opts": self.opts,
             "title": _("Refuse") if form else _("Publish"),
             "chosen": [(one, last.get(one.pk, 0)) for one in chosen],

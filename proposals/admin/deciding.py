@@ -58,6 +58,10 @@ class Deciding:
     admin_site: Any
     opts: Any
     message_user: Any
+    around: Any
+    filtered: Any
+    tell: Any
+    to_queue: Any
 
     def one(self, request: SignedIn, pk: int) -> Proposal:
         """A proposal, for whoever may decide about it. Raises PermissionDenied for others."""
@@ -83,7 +87,10 @@ class Deciding:
             if "preview" not in request.POST:
                 seen = seen_in(request)
                 return self.done(
-                    request, proposal, lambda: act.do(thing, by=request.user, seen=seen, **said)
+                    request,
+                    proposal,
+                    lambda: act.do(thing, by=request.user, seen=seen, **said),
+                    stays=name == "undo",
                 )
         said = {"reason": "", "words": "…"} | (form.cleaned_data if form and form.is_bound else {})
         return self.page(
@@ -95,22 +102,33 @@ class Deciding:
             letter=preview(act.letter, proposal, said),
         )
 
-    def done(self, request: HttpRequest, proposal: Proposal, do: Callable[[], Any]) -> HttpResponse:
-        """Do it, say so, and lead back; who comes second is told who was first."""
+    def done(
+        self, request: SignedIn, proposal: Proposal, do: Callable[[], Any], *, stays: bool = False
+    ) -> HttpResponse:
+        """Do it, say so with the way to undo it, and lead back to the queue, or stay.
+
+        Who comes second is told who was first.
+        """
+        page = self.filtered(
+            request, reverse("admin:proposals_proposal_change", args=[proposal.pk])
+        )
         try:
-            do()
+            came = do()
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
-        else:
-            self.message_user(request, _("Done."), messages.SUCCESS)
-        return redirect(reverse("admin:proposals_proposal_change", args=[proposal.pk]))
+            return redirect(page)
+        step = getattr(came, "step", came)
+        links = undoing(step, self.filtered(request, undo_url(proposal)))
+        self.tell(request, now_is(step, proposal), *links, (page, _("See it")))
+        return redirect(page) if stays else self.to_queue(request)
 
     def page(
-        self, request: HttpRequest, proposal: Proposal, template: str, **context: Any
+        self, request: SignedIn, proposal: Proposal, template: str, **context: Any
     ) -> HttpResponseBase:
         step = proposal.last_step
         whole = {
             **self.admin_site.each_context(request),
+            **self.around(request, [proposal]),
             "opts": self.opts,
             "original": proposal,
             "proposal": proposal,
@@ -128,7 +146,10 @@ class Deciding:
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             return self.done(
-                request, proposal, lambda: moderating.strike(proposal, by=request.user, **said)
+                request,
+                proposal,
+                lambda: moderating.strike(proposal, by=request.user, **said),
+                stays=True,
             )
         title = _("Strike out personal data")
         return self.page(request, proposal, "strike.html", title=title, form=form)
@@ -138,7 +159,12 @@ class Deciding:
         proposal = self.one(request, pk)
         found = get_object_or_404(Strike, pk=strike, proposal=proposal)
         if request.method == "POST":
-            return self.done(request, proposal, lambda: moderating.unstrike(found, by=request.user))
+            return self.done(
+                request,
+                proposal,
+                lambda: moderating.unstrike(found, by=request.user),
+                stays=True,
+            )
         return self.page(request, proposal, "decide.html", title=_("Put the passage back"))
 
     # --- Merging -----------------------------------------------------------------------
@@ -176,9 +202,30 @@ class Deciding:
         if request.method == "POST":
             seen = seen_in(request)
             return self.done(
-                request, proposal, lambda: moderating.part(merge, by=request.user, seen=seen)
+                request,
+                proposal,
+                lambda: moderating.part(merge, by=request.user, seen=seen),
+                stays=True,
             )
         return self.page(request, proposal, "decide.html", title=_("Undo the merge"))
+
+
+def undo_url(proposal: Proposal) -> str:
+    return reverse("admin:proposals_proposal_undo", args=[proposal.pk])
+
+
+def undoing(step: Any, url: str) -> list[tuple[str, Any]]:
+    """The way to undo what was just decided, where it can be: a page with a button."""
+    return [(url, _("Undo"))] if isinstance(step, Step) and step.can_be_undone else []
+
+
+def now_is(step: Any, proposal: Proposal) -> str:
+    """What became of it, in a sentence."""
+    is_undone = isinstance(step, Step) and step.undone_at is not None
+    if is_undone or not isinstance(step, Step):
+        return _("“%(title)s”: done.") % {"title": proposal}
+    state = step.get_after_display()
+    return _("“%(title)s” is now: %(state)s.") % {"title": proposal, "state": state}
 
 
 def candidates(others: Any, q: str) -> list[Proposal]:

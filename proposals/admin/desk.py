@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from network.admin.window import Window
+from network.admin.queueing import Queued
 from network.models import Deed, User
 from proposals.admin.bulk import Bulk
 from proposals.admin.deciding import ACTS, Deciding
@@ -85,7 +85,7 @@ def marked(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
 
 @admin.register(Proposal)
-class ProposalAdmin(Bulk, Deciding, Window):
+class ProposalAdmin(Bulk, Deciding, Queued):
     """Proposals: those that wait, oldest first. Nothing of them is typed here."""
 
     actions = ["publish_selected", "refuse_selected"]
@@ -114,6 +114,12 @@ class ProposalAdmin(Bulk, Deciding, Window):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def waits_for(self, request: Any, thing: Any) -> bool:
+        """For a decision, on an appeal by someone else, or a look at what was flagged."""
+        flagged = thing.flagged and thing.state == State.PUBLISHED
+        waits = thing.state == State.WAITING or thing.appeals or flagged
+        return bool(waits and thing.may_be_moderated_by(request.user))
 
     # --- The queue -----------------------------------------------------------------
 
@@ -172,6 +178,7 @@ class ProposalAdmin(Bulk, Deciding, Window):
         Deed.seen(proposal, by=request.user)
         context = {
             **self.admin_site.each_context(request),
+            **self.around(request, [proposal]),
             **desk_of(proposal, request.user),
             "opts": self.opts,
             "original": proposal,

@@ -1,5 +1,6 @@
 """Referring at the desk: choose proposals, choose who is to answer them, and take it back."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -43,6 +44,8 @@ class Referring:
 
     admin_site: Any
     _page: Any
+    filtered: Any
+    to_queue: Callable[[HttpRequest], HttpResponse]
 
     def get_urls(self) -> list[URLPattern]:
         wrap, name = self.admin_site.admin_view, "proposals_toanswer"
@@ -67,7 +70,7 @@ class Referring:
         if len(keys) > answering.MOST:
             messages.error(request, too_many % {"count": answering.MOST})
             return None
-        return redirect(address(page, keys))
+        return redirect(self.filtered(request, address(page, keys)))
 
     def refer_page(self, request: SignedIn) -> HttpResponse:
         """Who is asked; only the button asks them."""
@@ -82,7 +85,7 @@ class Referring:
             count = referring.refer(proposals, form.cleaned_data["institutions"], by=request.user)
             said = ngettext("%(count)d referral was made.", "%(count)d referrals were made.", count)
             messages.success(request, said % {"count": count})
-            return redirect("admin:proposals_toanswer_changelist")
+            return self.to_queue(request)
         ids = joined(row.proposal.pk for row in found)
         page: HttpResponse = self._page(
             request, "refer", _("Refer to an institution"), rows=found, form=form, ids=ids

@@ -110,5 +110,5 @@ def publish(page, address, title):
     page.click(".object-tools a[href*=publish]")
     faults += broken(page)
     page.click("#decide [type=submit]")
-    assert "can be undone" in page.inner_text("[role=status]")
+    assert "is now: Published" in page.inner_text(".messagelist")
     return faults + broken(page)

@@ -167,7 +167,8 @@ def test_two_clicks_publish_with_the_letter_in_sight(client, moderator):
     response = press(client, url("publish", proposal))
 
     assert again(proposal).state == State.PUBLISHED
-    assertContains(response, "can be undone until")
+    assertContains(response, url("undo", proposal))
+    assertContains(client.get(url("change", proposal)), "can be undone until")
     assert letters("published").count() == 1
 
 
