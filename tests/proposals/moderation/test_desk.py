@@ -121,6 +121,7 @@ def test_the_queue_reads_no_words_and_counts_for_its_page_alone(client, moderato
 
 
 def test_the_page_shows_all_that_a_moderator_needs(client, moderator):
+    moderator.user_permissions.add(Permission.objects.get(codename="view_addresses"))
     make_proposal(title="Earlier one", email="ada@example.org")
     like = make_proposal(title="Count the bees of every hive", problem="Bees are not counted.")
     indexing.refresh(like)
