@@ -28,7 +28,12 @@ SET = {
     "EDITION_MEMO_SECONDS": "0",
     "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
     "SEARCH_BACKEND": "modelsearch.backends.database",
+    "SEARCH_URL": "",
+    "DATABASE_REPLICA_URL": "",
     "LOG_LEVEL": "WARNING",
+    "LOG_FORMAT": "text",
+    "METRICS_TOKEN": "",
+    "SENTRY_DSN": "",
 }
 
 

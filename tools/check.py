@@ -25,6 +25,8 @@ PRODUCTION = {
     "DEBUG": "off",
     "ALLOWED_HOSTS": "",
     "DATABASE_URL": "",
+    "DATABASE_REPLICA_URL": "",
+    "SENTRY_DSN": "",
     "REDIS_URL": "",
     "REQUIRE_STAFF_MFA": "on",
 }
