@@ -76,6 +76,7 @@ def scan(wapiti: str, portal: Served, who: str, path: str, cookie: str, seconds:
     command += ["--flush-session", "--no-bugreport", "--verify-ssl", "0", "-S", "normal"]
     command += ["--max-scan-time", str(seconds), "--max-attack-time", str(max(seconds // 12, 10))]
     command += ["--max-files-per-dir", "12", "--max-links-per-page", "60", "-d", "4", "-t", "10"]
+    command += ["--tasks", "6"]  # more of them at once lock its own database
     for end in ENDS:
         command += ["-x", f"{portal.site}/*{end}*"]
     if cookie:
