@@ -102,6 +102,12 @@ def test_who_tries_is_told_that_it_is_no_way_to_ask(client, things):
         assert client.get(url, {"address__startswith": MARK}).status_code == 400
 
 
+def test_the_search_of_the_desk_answers_for_none_either(client, blind, things):
+    found = client.get(reverse("admin:search"), {"q": MARK})
+
+    assert found.status_code == 403 or found.context["found"] == []
+
+
 def test_a_suggestion_answers_for_no_address(client, things):
     client.force_login(make_with_role(Role.AUDITOR))
     fields = {"app_label": "network", "model_name": "affiliation", "field_name": "organization"}
