@@ -1,8 +1,9 @@
 """The admin: the same windows as Django's, behind the portal's own sign-in."""
 
 import logging
+from collections.abc import Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.contrib.admin.sites import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
@@ -33,8 +34,14 @@ log = logging.getLogger(__name__)
 def veil_addresses(response: HttpResponseBase) -> HttpResponseBase:
     """What a window left in, such as a name that is an address, or one within a text."""
     kind = response.headers.get("Content-Type", "")
-    if isinstance(response, HttpResponse) and kind.startswith(("text/", "application/json")):
-        response.content = veiled(response.text, str(_("(address not shown)")))
+    veil = str(_("(address not shown)"))
+    if not kind.startswith(("text/", "application/json", "application/x-ndjson")):
+        return response
+    if isinstance(response, HttpResponse):
+        response.content = veiled(response.text, veil)
+    elif isinstance(response, StreamingHttpResponse):  # a file, a line at a time
+        lines = cast(Iterator[bytes], response.streaming_content)
+        response.streaming_content = (veiled(line.decode(), veil) for line in lines)
     return response
 
 

@@ -81,7 +81,7 @@ def examples(things):
     led_to = [
         (slug(promise.plan), "commitments", "plan plan_feed"),
         (slug(promise.plan) | {"number": promise.number}, "commitments",
-         "commitment commitment_feed picture"),
+         "commitment commitment_feed picture history"),
         (slug(things["commitments.institution"]), "commitments", "institution"),
         (slug(things["network.community"]), "network",
          "community join_community leave_community invite poster"),

@@ -68,6 +68,7 @@ ARGUMENTS = {
     "network_announcement_page": {"language": "en"},
     "network_announcement_letter": {"language": "fr"},
     "network_announcement_step": {"step": "pause"},
+    "network_deed_export": {"form": "csv"},
     "proposals_consultation_act": {"verb": "pause"},
 }
 # What a page is asked besides, without which there is nothing to show.
