@@ -77,7 +77,7 @@ keep(
     of("words", PROOF, "for good", "nothing: the words are ours"),
     of(
         "origin",
-        "proof of consent: from where it came (decision 0027)",
+        "proof of consent: from where it came (decision 0025)",
         "as long as the consent holds and three years; of a withdrawal, 30 days",
         f"{NIGHT}, or erasing",
     ),
