@@ -55,7 +55,7 @@ def main():
     from django.conf import settings
     from django.utils import timezone
 
-    from network.models import Announcement, Community, Letter, LetterOfIntent
+    from network.models import Announcement, Community, Letter, LetterOfIntent, SavedWords
     from tests import factories
     from tests.browser import desk, ideas
     from tests.network.receiving.messages import send
@@ -86,6 +86,8 @@ def main():
     announcement.send(by=staff)
     letter = Letter.objects.latest("pk")
     asked = factories.make_join_request()
+    for kind in SavedWords.Kind:
+        factories.make_saved_words(kind)
     send(body="When is the meeting?", to="contact@portal.example")
     readers = {language: desk.make_reader(language) for language in ("en", "fr")}
     calls, made = ideas.make(staff, member, organization)

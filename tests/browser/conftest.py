@@ -77,7 +77,7 @@ def address(environment):
     """Where the portal is served, with the plans loaded, by two workers."""
     address = environment["SITE_URL"]
     prepare = [sys.executable, "manage.py", "prepare"]
-    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
+    subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
     serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]
     # What it logs is the faults we ask it for: kept beside its database, out of the way.
     with (Path(environment["VAR_DIR"]) / "server.log").open("w") as log:
@@ -107,7 +107,7 @@ def cast(address, environment):
     """Who is in the network and what they put in, all made up; where their pages are."""
     command = [sys.executable, "-m", "tests.browser.cast"]
     said = subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120
     ).stdout
     return json.loads(said.splitlines()[-1])
 

@@ -10,15 +10,22 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import ActionPlan, Commitment
-from network.models import Announcement, InboundMessage, Letter, Member, Organization, Subject
-from proposals.models import Response
+from network.models import (
+    Announcement,
+    Deed,
+    InboundMessage,
+    Member,
+    Organization,
+    SavedWords,
+    Subject,
+)
 from tests import factories
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HOUR = 60 * 60
 # Their lists, and the page of the newest of each.
-NOUNS = [ActionPlan, Announcement, Commitment, InboundMessage, Letter, Member]
-NOUNS += [Organization, Response]
+NOUNS = [ActionPlan, Announcement, Commitment, Deed, InboundMessage, Member, Organization]
+NOUNS += [SavedWords]
 
 
 def session_of(user, *, shown=True):
@@ -55,12 +62,15 @@ def pages(calls, ideas):
         return reverse(f"admin:{name}", args=args)
 
     yield "first page", at("index"), None
+    yield "search", f"{at('search')}?q=bees", None
     for model in NOUNS:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         yield f"list of {name}", at(f"{name}_changelist"), None
         newest = admin.site.get_model_admin(model).model._default_manager.latest("pk")
         yield f"one {name}", at(f"{name}_change", newest.pk), None
     yield "new commitment", at("commitments_commitment_add"), None
+    newest = Commitment.objects.latest("pk")
+    yield "as it was", at("commitments_commitment_as_it_was", newest.pk), None
     yield "history", at("network_organization_history", Organization.objects.latest("pk").pk), None
     yield "delete", at("network_subject_delete", Subject.objects.latest("pk").pk), None
     yield from moderators_pages(at, ideas)
@@ -72,7 +82,7 @@ def moderators_pages(at, ideas):
     queue = at("proposals_proposal_changelist")
     yield "queue", queue, None
     yield "queue of all", f"{queue}?desk=all", None
-    for name in ("waiting", "old", "appealed", "full", "struck", "flagged"):
+    for name in ("waiting", "appealed", "full", "struck", "flagged"):
         yield f"an idea: {name}", at("proposals_proposal_change", ideas[name].pk), None
     yield "publish", at("proposals_proposal_publish", ideas["waiting"].pk), None
     refuse = {"fill": {"#id_words": "It is about the moon."}, "click": "[name=preview]"}
@@ -97,7 +107,9 @@ def callers_pages(at, calls):
 def answerers_pages(at, ideas):
     yield "answers due", at("proposals_toanswer_changelist"), None
     yield "one to answer", at("proposals_toanswer_change", ideas["overdue"].pk), None
-    path = f"{at('proposals_toanswer_answer')}?ids={ideas['full'].pk}-{ideas['overdue'].pk}"
+    both = f"?ids={ideas['full'].pk}-{ideas['overdue'].pk}"
+    yield "refer", f"{at('proposals_toanswer_refer')}{both}", None
+    path = f"{at('proposals_toanswer_answer')}{both}"
     yield "answer", path, {"click": "[name=preview]"}
     one = f"{at('proposals_toanswer_answer')}?ids={ideas['full'].pk}"
     yield "answer, before it is given", one, {"click": "[name=preview]"}

@@ -23,7 +23,6 @@ def fill_in(page, address, to):
     page.check("#id_calls")
     page.check("#id_consent")
     page.click("#join button")
-    page.wait_for_selector("main [role=alert]")
     faults = broken(page)
     while page.locator("#join").count() and "plus sur le bouton" in page.inner_text("main"):
         page.click("#join button")
