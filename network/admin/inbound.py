@@ -112,6 +112,7 @@ class InboundMessageAdmin(Queued, ReadOnly):
             raise PermissionDenied
         form = AnswerForm(request.POST, prefix="answer")
         if not form.is_valid():
+            Deed.seen(message, by=request.user)
             context = {
                 **self.admin_site.each_context(request),
                 **self.around(request, [message]),
