@@ -95,20 +95,23 @@ def test_an_idea_goes_from_its_author_to_the_public(page, scripts, moderator, ad
     assert "Waiting for a moderator" in page.inner_text("main")
     faults += faults_of(page, scripts)
 
-    faults += publish(moderator, address, title)
-    page.goto(address + moderator.get_attribute(".viewsitelink", "href"))
+    place, found = publish(moderator, address, title)
+    faults += found
+    page.goto(address + place)
     assert page.inner_text("h1") == title
     faults += faults_of(page, scripts)
     assert faults == []
 
 
 def publish(page, address, title):
-    """What a moderator does at the desk: two clicks; and what is wrong with its pages."""
+    """What a moderator does at the desk: two clicks. Where it is then, and what is wrong there."""
     page.goto(f"{address}/admin/proposals/proposal/")
     page.click(f"#result_list a:text-is('{title}')")
-    faults = broken(page)
+    decided, faults = page.url, broken(page)
     page.click(".object-tools a[href*=publish]")
     faults += broken(page)
     page.click("#decide [type=submit]")
     assert "is now: Published" in page.inner_text(".messagelist")
-    return faults + broken(page)
+    faults += broken(page)
+    page.goto(decided)
+    return page.get_attribute(".viewsitelink", "href"), faults
