@@ -245,8 +245,8 @@ def test_keeping_what_was_flagged_offers_no_undo_of_what_was_decided_before(clie
 
     response = press(client, url("proposals_proposal_keep", idea.pk), words="It is fine.")
 
-    client.get(response.url)  # the message of publishing was read with this page
-    assert "Undo" not in links(client.get(url("proposals_proposal_changelist")))
+    # The message of publishing was shown on the page that keeps it.
+    assert "Undo" not in links(client.get(response.url))
     assertRedirects(response, url("proposals_proposal_changelist"), fetch_redirect_response=False)
 
 
