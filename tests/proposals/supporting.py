@@ -2,6 +2,8 @@
 
 import re
 
+from django.test import Client
+
 from network.models import Letter
 from opengov_portal.lib import traps
 from tests.forms import form_of
@@ -32,3 +34,17 @@ def press_yes(client, link=None):
     """Open the letter's link and press its button; the answer that follows."""
     link = link or confirm_link()
     return client.post(link, form_of(client.get(link), "confirm"), follow=True)
+
+
+def number(proposal):
+    proposal.refresh_from_db()
+    assert proposal.supporters == proposal.supports.of_people().count()
+    return proposal.supporters
+
+
+def browser():
+    """Another one, that knows nothing of the first."""
+    other = Client()
+    other.defaults["wsgi.url_scheme"] = "https"
+    other.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
+    return other

@@ -1,14 +1,9 @@
 """Supporting a proposal without an account: once each, by whoever owns the address."""
 
-from datetime import timedelta
-
 import pytest
-from django.test import Client
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.models import Confirmation, Consent, Edition, Letter
-from network.models.consent import erased_mark
+from network.models import Confirmation, Edition, Letter
 from proposals import moderating, supporting
 from proposals.models import Proposal, Support
 from tests.counting import cost_of
@@ -21,34 +16,16 @@ from tests.factories import (
     make_user,
 )
 from tests.forms import form_of
-from tests.night import forgotten
-from tests.proposals.supporting import SITE, confirm_link, fill_in, press_yes
+from tests.proposals.supporting import (
+    SITE,
+    browser,
+    confirm_link,
+    fill_in,
+    number,
+    press_yes,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def proposal():
-    return make_proposal(title="Count the bees")
-
-
-@pytest.fixture
-def url(proposal):
-    return f"/en/proposals/{proposal.pk}/support/"
-
-
-def number(proposal):
-    proposal.refresh_from_db()
-    assert proposal.supporters == proposal.supports.of_people().count()
-    return proposal.supporters
-
-
-def browser():
-    """Another one, that knows nothing of the first."""
-    other = Client()
-    other.defaults["wsgi.url_scheme"] = "https"
-    other.defaults["HTTP_X_FORWARDED_PROTO"] = "https"
-    return other
 
 
 def test_anyone_supports_by_an_address_and_the_letters_button(client, proposal, url):
@@ -180,62 +157,6 @@ def test_two_ideas_supported_in_one_browser_come_in_one_letter(client, proposal,
     assert (number(proposal), number(other)) == (1, 1)
 
 
-# --- Withdrawing ---------------------------------------------------------------------
-
-
-def test_whoever_has_no_account_withdraws_by_the_same_door(client, proposal):
-    make_support(proposal, "ada@example.org")
-    make_support(proposal)
-
-    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="Ada@example.org")
-
-    assert number(proposal) == 2
-    assert "No longer support “Count the bees”" in Letter.objects.get().text
-    page = press_yes(client)
-    assertContains(page, "Your support is withdrawn")
-    assertContains(page, "1 person supports it now")
-    assert number(proposal) == 1
-
-
-def test_withdrawing_what_was_never_supported_looks_the_same(client, proposal):
-    make_support(proposal)
-
-    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="bea@example.org")
-    page = press_yes(client)
-
-    assertContains(page, "Your support is withdrawn")
-    assert number(proposal) == 1
-
-
-def test_the_private_page_withdraws_by_its_button_once(client, proposal):
-    support = make_support(proposal, "ada@example.org")
-    make_support(proposal)
-    page = f"/en/proposals/supports/{support.token}/"
-    assertContains(client.get(page), "2 people support it now")
-
-    assertContains(client.post(page, follow=True), "1 person supports it now")
-
-    assert client.post(page).status_code == 404
-    assert number(proposal) == 1
-
-
-def test_a_seal_that_is_not_ours_leads_nowhere(client, proposal):
-    support = make_support(proposal)
-    forged = f"{support.pk:016}" + "a" * 26
-    for token in (forged, "1", "é", support.token[:-1]):
-        assert client.post(f"/en/proposals/supports/{token}/").status_code == 404
-    assert number(proposal) == 1
-
-
-def test_of_supporting_and_withdrawing_asked_together_the_last_counts(client, proposal, url):
-    fill_in(client, url, email="ada@example.org")
-    fill_in(client, f"/en/proposals/{proposal.pk}/support/withdraw/", email="ada@example.org")
-
-    press_yes(client)
-
-    assert number(proposal) == 0
-
-
 # --- Signed in -----------------------------------------------------------------------
 
 
@@ -281,45 +202,6 @@ def test_authors_signed_in_are_told_that_it_is_theirs(client, proposal, url):
     assertContains(client.get(url), "You put this idea forward yourself")
     assert client.post(url).status_code == 409
     assert number(proposal) == 0
-
-
-# --- Leaving, and what is forgotten ---------------------------------------------------
-
-
-def test_a_member_who_leaves_still_counts_once_and_is_not_to_be_found(client, proposal, url):
-    from network.actions import leave
-
-    member = make_member(email="ada@example.org")
-    client.force_login(member.user)
-    client.post(url)
-
-    leave(member, how=Consent.How.MEMBER)
-
-    assert number(proposal) == 1
-    assert Support.objects.get().address == erased_mark("ada@example.org")
-    fill_in(browser(), url, email="ada@example.org")
-    press_yes(browser())
-    assert number(proposal) == 1
-    fill_in(browser(), f"/en/proposals/{proposal.pk}/support/withdraw/", email="ada@example.org")
-
-
-def test_what_was_never_confirmed_is_forgotten_after_a_month(client, proposal, url):
-    fill_in(client, url, email="ada@example.org")
-    make_support(proposal)
-    assert forgotten("supports") == 0
-
-    Support.objects.update(asked_at=timezone.now() - timedelta(days=31))
-
-    assert forgotten("supports") == 1
-    assert number(proposal) == 1
-
-
-def test_all_supports_of_a_person_are_among_what_is_held_on_them(proposal):
-    from network.holdings import held_on
-
-    make_support(proposal, "ada@example.org")
-
-    assert len(held_on("Ada@example.org")["supports"]) == 1
 
 
 # --- Forms and pages -----------------------------------------------------------------
@@ -383,19 +265,6 @@ def test_over_the_limit_it_asks_to_wait_and_keeps_what_was_typed(client, proposa
     assert response.status_code == 429
     assert response.headers["Retry-After"]
     assert b"bea@example.org" in response.content
-
-
-def test_who_withdrew_supports_again_and_counts_once(client, proposal, url):
-    """By mail each time, in browsers that know nothing of one another."""
-    for _time in range(2):
-        one = browser()
-        fill_in(one, url, email="ada@example.org")
-        press_yes(one)
-        assert number(proposal) == 1
-        other = browser()
-        fill_in(other, f"{url}withdraw/", email="Ada+x@example.org")
-        press_yes(other)
-        assert number(proposal) == 0
 
 
 def test_one_merged_twice_before_the_yes_is_supported_where_it_went(client, proposal, url):
