@@ -229,7 +229,10 @@ RECORDS = (COMMITMENT, *PARTS.values(), PLAN, THEME, REPORT, INSTITUTION, SUBJEC
 # Models of this room that the files do not hold, and why.
 UNPUBLISHED = {
     "Change": "told by the feeds",
+    "Filing": "who filed what an institution says of itself: staff's work; what it says is told",
     "Loaded": "what a file last said: our bookkeeping",
+    "Responder": "who speaks for an institution: personal",
+    "SelfAssessment": "told by the assessments, of which it is one",
     "SubjectTag": "told by a commitment's subjects",
     "Word": "drawn from the texts, for search alone",
 }

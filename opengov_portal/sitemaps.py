@@ -66,9 +66,14 @@ class PlanSitemap(TwinSitemap):
 
 
 class CommitmentSitemap(TwinSitemap):
+    page = "commitments:commitment"
+
     def items(self) -> QuerySet[Commitment]:
         fields = ("number", "changed_at", "plan__slug")
         return Commitment.objects.select_related("plan").only(*fields).order_by("pk")
+
+    def location(self, item: Commitment) -> str:
+        return reverse(self.page, args=[item.plan.slug, item.number])
 
     def lastmod(self, item: Commitment) -> datetime:
         return item.changed_at
@@ -76,6 +81,12 @@ class CommitmentSitemap(TwinSitemap):
     def get_latest_lastmod(self) -> datetime | None:
         latest: datetime | None = Commitment.objects.aggregate(latest=Max("changed_at"))["latest"]
         return latest
+
+
+class HistorySitemap(CommitmentSitemap):
+    """What has changed of each commitment."""
+
+    page = "commitments:history"
 
 
 class InstitutionSitemap(TwinSitemap):
@@ -138,6 +149,7 @@ SITEMAPS = {
     "pages": PageSitemap,
     "plans": PlanSitemap,
     "commitments": CommitmentSitemap,
+    "histories": HistorySitemap,
     "institutions": InstitutionSitemap,
     "communities": CommunitySitemap,
     "organizations": OrganizationSitemap,

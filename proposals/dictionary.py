@@ -208,6 +208,13 @@ UNPUBLISHED: dict[str, dict[str, str]] = {
         "undone_at": WORK,
         "undone_by": WORK,
     },
+    "Referral": {
+        "id": ROW_NUMBER,
+        "proposal": "whom staff ask for an answer; the answer names who gives it",
+        "institution": "whom staff ask for an answer; the answer names who gives it",
+        "by": WORK,
+        "at": WORK,
+    },
     "Appeal": {
         "id": ROW_NUMBER,
         "proposal": "for its author alone",

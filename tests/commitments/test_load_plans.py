@@ -93,7 +93,8 @@ def test_a_load_asks_for_the_search_index_to_be_rebuilt(
 ):
     asked = []
     monkeypatch.setattr(
-        "commitments.tasks.rebuild_search_index.delay", lambda *args: asked.append(args)
+        "commitments.tasks.rebuild_search_index.apply_async",
+        lambda *args, **kwargs: asked.append(args),
     )
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -101,7 +102,7 @@ def test_a_load_asks_for_the_search_index_to_be_rebuilt(
     with django_capture_on_commit_callbacks(execute=True):
         plans(made_up())
 
-    assert asked == [()]
+    assert asked == [((),)]
 
 
 def test_a_changed_file_updates_by_stable_id_and_says_which_fields(plans):
