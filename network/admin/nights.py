@@ -20,9 +20,12 @@ class NightAdmin(ReadOnly):
     @admin.display(description=_("how many were forgotten"))
     def forgotten(self, night: Night) -> str:
         failed, colon = _("failed"), _(":")
+        # In one order: PostgreSQL keeps the names of JSON in its own.
+        names = [*filter(night.counts.__contains__, KINDS), *(night.counts.keys() - KINDS.keys())]
+        counted = [(name, night.counts[name]) for name in names]
         said = [
             f"{KINDS.get(name, name)}{colon} {failed if count is None else count}"
-            for name, count in night.counts.items()
+            for name, count in counted
             if count != 0
         ]
         return "; ".join(said) or str(_("nothing"))
