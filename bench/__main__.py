@@ -206,7 +206,7 @@ def main() -> None:
             bench.measure("sqlite", "", bare)
         if "postgresql" in chosen.databases:
             try:
-                if not chosen.keep:
+                if not (VAR / "postgresql" / "built").exists():
                     on_server(chosen.postgresql, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
                     on_server(chosen.postgresql, "CREATE DATABASE {}")
             except psycopg.OperationalError as error:
