@@ -3,10 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from commitments import actions
 from commitments.admin.finding import AssessmentForm
@@ -24,7 +28,7 @@ class ResponderAdmin(Window):
     actions = None
     autocomplete_fields = ["user", "institution"]
     fields = ["user", "institution"]
-    list_display = ["user", "institution", "since"]
+    list_display = ["user", "institution", "since", "letters"]
     list_filter = ["institution"]
     list_select_related = ["user", "institution"]
     ordering = ["institution__name_en", "pk"]
@@ -39,6 +43,22 @@ class ResponderAdmin(Window):
 
     def delete_model(self, request: Any, obj: Responder) -> None:
         obj.dismiss(by=request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        letters = self.admin_site.admin_view(self.choose_letters)
+        return [
+            path("letters/", letters, name="commitments_responder_letters"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def choose_letters(self, request: Any) -> HttpResponse:
+        """Whether the one who asks is written to when something is referred to theirs."""
+        wanted = request.POST.get("wanted") == "yes"
+        Responder.objects.filter(user=request.user).update(letters=wanted)
+        said = _("You get a letter for what is referred.") if wanted else _("No more such letters.")
+        messages.success(request, said)
+        return redirect("admin:index")
 
 
 def own_findings() -> list[tuple[str, Any]]:

@@ -31,6 +31,13 @@ class Responder(models.Model):
         verbose_name=_("institution"),
     )
     since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    letters = models.BooleanField(
+        _("gets letters"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("When something is referred to the institution. They choose at the desk."),
+    )
 
     class Meta:
         verbose_name = _("responder")

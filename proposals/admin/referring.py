@@ -85,6 +85,9 @@ class Referring:
             count = referring.refer(proposals, form.cleaned_data["institutions"], by=request.user)
             said = ngettext("%(count)d referral was made.", "%(count)d referrals were made.", count)
             messages.success(request, said % {"count": count})
+            for institution in referring.unheard(form.cleaned_data["institutions"]):
+                said = gettext("Nobody is written to at %(name)s: nobody there gets letters.")
+                messages.warning(request, said % {"name": institution})
             return self.to_queue(request)
         ids = joined(row.proposal.pk for row in found)
         page: HttpResponse = self._page(
@@ -95,7 +98,8 @@ class Referring:
     @method_decorator(require_POST)
     def take_back(self, request: SignedIn, pk: int) -> HttpResponse:
         """An institution is no longer asked."""
-        referral = get_object_or_404(Referral, pk=pk)
+        found = Referral.objects.select_related("proposal__consultation", "institution")
+        referral = get_object_or_404(found, pk=pk)
         referring.take_back(referral, by=request.user)
         messages.success(request, _("It is no longer referred to this institution."))
         return redirect("admin:proposals_toanswer_change", referral.proposal_id)
