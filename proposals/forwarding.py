@@ -16,6 +16,7 @@ from opengov_portal.lib.languages import active
 from opengov_portal.lib.mail import canonical
 from opengov_portal.lib.seals import new_token
 from proposals.emails import forwarding as emails
+from proposals.emails import moderating, referring
 from proposals.models import Brief, Consultation, Draft, Proposal
 from proposals.search import indexing
 
@@ -196,9 +197,31 @@ def send_on(proposal: Proposal) -> bool:
 
 @transaction.atomic
 def withdraw(proposal: Proposal) -> None:
-    """Its author takes it back; nobody finds it any more."""
+    """Its author takes it back, and is told what stays; nobody finds it any more.
+
+    A letter that has not left, of what it was until now, goes to nobody.
+    """
+    before, step = proposal.state, proposal.last_step
+    organization = None if proposal.is_denied else proposal.organization
     proposal.withdraw()
+    if step:
+        moderating.take_back(step)
+    referring.unsaid(proposal)
+    emails.withdrawn(proposal, was_public=before == State.PUBLISHED)
+    if before == State.VOUCHING and organization:
+        emails.vouching_over(proposal, organization)
     indexing.refresh(proposal)
+
+
+@transaction.atomic
+def speak_for_oneself(proposal: Proposal) -> None:
+    """Its author takes the organization's name away; they are told, and whoever it waited for."""
+    organization, waited = proposal.organization, not proposal.is_denied
+    proposal.speak_for_oneself()
+    if organization:
+        emails.own_name(proposal, organization)
+        if waited:
+            emails.vouching_over(proposal, organization)
 
 
 @transaction.atomic

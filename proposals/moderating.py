@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from network.models import User
 from opengov_portal.lib.errors import Refused
 from proposals.emails import moderating as emails
+from proposals.emails import referring
 from proposals.models import Appeal, Merge, Proposal, Step, Strike
 from proposals.search import indexing
 
@@ -47,6 +48,7 @@ def hide(proposal: Proposal, *, by: User, reason: str, words: str, seen: int | N
     """A moderator takes it off the site, and says why; its author is told."""
     step = proposal.hide(by=by, reason=reason, words=words, seen=seen)
     emails.hidden(proposal, step)
+    referring.unsaid(proposal)
     return found(step)
 
 

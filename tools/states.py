@@ -29,7 +29,7 @@ def drawn() -> str:
     lines += ["", "| From | To | Verb | Who | Letter |", "| --- | --- | --- | --- | --- |"]
     lines += [
         f"| `{move.before}` | `{move.after}` | {move.verb} | {move.who} | "
-        f"{f'`{move.letter}`' if move.letter else '–'} |"
+        f"`{move.letter}`{f', {move.when}' if move.when else ''} |"
         for move in MOVES
     ]
     lines += ["", "```mermaid", "stateDiagram-v2", f"    [*] --> {Proposal.State.UNCONFIRMED}"]

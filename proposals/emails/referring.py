@@ -38,16 +38,30 @@ def tell(reader: Responder, referrals: Sequence[Referral]) -> None:
 
 def recalled(referral: Referral) -> None:
     """To each who was told of a referral that is no more; an unsent letter is written anew."""
+    for reader in unsaid_by(referral):
+        asked = for_reader("recalled", reader, [referral])
+        Letter.write(key=f"recalled-{reader.pk}-{referral.pk}", **asked)
+
+
+def unsaid(proposal: Proposal) -> None:
+    """No unsent letter speaks of it any more: it can no longer be read."""
+    for referral in proposal.referrals.select_related("institution"):
+        unsaid_by(referral)
+
+
+def unsaid_by(referral: Referral) -> list[Responder]:
+    """What has not left is written anew without this one; to whom the rest has told of it."""
     rest = Referral.objects.filter(institution=referral.institution_id, at=referral.at)
-    others = list(rest.select_related("proposal__consultation").oldest())
+    rest = rest.filter(proposal__state=Proposal.State.PUBLISHED).exclude(pk=referral.pk)
+    others, heard = list(rest.select_related("proposal__consultation").oldest()), []
     for reader in referral.institution.responders.select_related("user"):
         told = Letter.objects.filter(key=key(reader, referral))
         if told.filter(state=Letter.State.OWED, attempts=0).delete()[0]:
             if others:
                 tell(reader, others)
         elif told.exists():
-            asked = for_reader("recalled", reader, [referral])
-            Letter.write(key=f"recalled-{reader.pk}-{referral.pk}", **asked)
+            heard.append(reader)
+    return heard
 
 
 def for_reader(name: str, reader: Responder, referrals: Sequence[Referral]) -> dict[str, Any]:

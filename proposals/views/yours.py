@@ -60,7 +60,7 @@ def act(proposal: Proposal, what: str) -> str:
         forwarding.withdraw(proposal)
         return _("Your idea is withdrawn.")
     if what == "alone":
-        proposal.speak_for_oneself()
+        forwarding.speak_for_oneself(proposal)
         return _("Your idea is now your own. A moderator reads it next.")
     if what == "send":
         if forwarding.send_on(proposal):

@@ -24,7 +24,7 @@ def merged():
 WITHDRAW = "forwarding.withdraw(thing)"
 VOUCH = "forwarding.vouch(thing, by=by)"
 DENY = "forwarding.deny(thing, by=by)"
-ALONE = "thing.speak_for_oneself()"
+ALONE = "forwarding.speak_for_oneself(thing)"
 PART = "moderating.part(thing, by=by)"
 PAIRS = {
     "withdraw and withdraw": (waiting, WITHDRAW, WITHDRAW),
