@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
-from django.utils.translation import activate
+from django.utils.text import capfirst
+from django.utils.translation import activate, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -29,6 +30,9 @@ from opengov_portal.lib.pages import View
 from opengov_portal.lib.veils import veiled
 
 log = logging.getLogger(__name__)
+
+# allauth gives its model no name to translate: Django takes that of the class.
+NAMES_OF_CLASSES = (_("authenticators"),)
 
 
 def veil_addresses(response: HttpResponseBase) -> HttpResponseBase:
@@ -49,6 +53,8 @@ class PortalAdminSite(AdminSite):
     site_title = _("OpenGov Portal")
     site_header = _("OpenGov Portal: staff")
     index_title = _("The desk")
+    # The first page lists all of it; what is looked at needs the width of the screen.
+    enable_nav_sidebar = False
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """A page of the desk, in the language that its reader chose, if one was chosen.
@@ -83,6 +89,13 @@ class PortalAdminSite(AdminSite):
             "empty": [pile for pile in piles if not pile.count],
         }
         return super().index(request, told | (extra_context or {}))
+
+    def get_app_list(self, request: Any, app_label: str | None = None) -> list[Any]:
+        """Also names that a library left in English, such as NAMES_OF_CLASSES."""
+        apps = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"]):
+            model["name"] = capfirst(gettext(str(model["model"]._meta.verbose_name_plural)))
+        return apps
 
     def get_urls(self) -> list[Any]:
         search = self.admin_view(require_safe(self.search))

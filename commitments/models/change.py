@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.commitment import Commitment
 from commitments.models.plan import ActionPlan
 from network.models import Deed
+from opengov_portal.lib.languages import colon
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
@@ -180,7 +181,7 @@ class Change(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.get_kind_display()}"
+        return f"{self.code}{colon()} {self.get_kind_display()}"
 
     @classmethod
     def record(cls, kind: "Change.Kind", commitment: Commitment, **facts: Any) -> "Change":

@@ -14,6 +14,7 @@ from commitments.models.commitment import Commitment
 from commitments.models.institution import Institution
 from commitments.models.lead import Lead
 from network.models import User
+from opengov_portal.lib.languages import colon
 
 # The moments at which an institution speaks, and not what others compile of it.
 PHASES = (Assessment.Phase.MID_TERM, Assessment.Phase.END_OF_TERM, Assessment.Phase.UPDATE)
@@ -109,4 +110,4 @@ class Filing(models.Model):
         verbose_name_plural = _("filings")
 
     def __str__(self) -> str:
-        return f"{self.institution}: {self.assessment}"
+        return f"{self.institution}{colon()} {self.assessment}"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from network.admin.window import ReadOnly
 from network.models import Night
 from network.models.night import KINDS
+from opengov_portal.lib.languages import colon
 
 
 @admin.register(Night)
@@ -19,12 +20,12 @@ class NightAdmin(ReadOnly):
 
     @admin.display(description=_("how many were forgotten"))
     def forgotten(self, night: Night) -> str:
-        failed, colon = _("failed"), _(":")
+        failed, mark = _("failed"), colon()
         # In one order: PostgreSQL keeps the names of JSON in its own.
         names = [*filter(night.counts.__contains__, KINDS), *(night.counts.keys() - KINDS.keys())]
         counted = [(name, night.counts[name]) for name in names]
         said = [
-            f"{KINDS.get(name, name)}{colon} {failed if count is None else count}"
+            f"{KINDS.get(name, name)}{mark} {failed if count is None else count}"
             for name, count in counted
             if count != 0
         ]

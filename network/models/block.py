@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models.deed import Deed
 from network.models.user import User
 from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.languages import colon
 from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, canonical, postal
 
 # The widest networks that one block may name: a mistake shuts out no country.
@@ -128,7 +129,7 @@ class Block(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.value}"
+        return f"{self.get_kind_display()}{colon()} {self.value}"
 
     # --- Questions -------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from network.models.profile import Purpose
 from network.models.user import User
+from opengov_portal.lib.languages import colon
 from opengov_portal.lib.mail import ADDRESS_LENGTH, canonical
 
 ORIGIN_LENGTH = 60  # characters: an IPv6 network, or the Message-ID's digest of a letter
@@ -187,7 +188,7 @@ class Consent(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_purpose_display()}: {self.get_act_display()}"
+        return f"{self.get_purpose_display()}{colon()} {self.get_act_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises TypeError for one that is kept already."""

@@ -14,7 +14,7 @@ from network.models.consent import erased_mark
 from network.models.user import User
 from opengov_portal.lib import keeping
 from opengov_portal.lib.differences import Change
-from opengov_portal.lib.languages import Words, active, pick
+from opengov_portal.lib.languages import Words, active, colon, pick
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -117,7 +117,7 @@ class Deed(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()}: {self.name or self.key or self.thing}"
+        return f"{self.get_act_display()}{colon()} {self.name or self.key or self.thing}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

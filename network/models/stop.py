@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from opengov_portal.lib.languages import colon
 from opengov_portal.lib.mail import ADDRESS_LENGTH, canonical
 
 
@@ -71,7 +72,7 @@ class Stop(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.address}: {self.get_scope_display()}"
+        return f"{self.address}{colon()} {self.get_scope_display()}"
 
     def clean(self) -> None:
         super().clean()

@@ -20,6 +20,11 @@ def other(language: str) -> str:
     return "en" if language == "fr" else "fr"
 
 
+def colon() -> str:
+    """A colon as the reader's language sets it: in French after a space that does not break."""
+    return "\N{NO-BREAK SPACE}:" if active() == "fr" else ":"
+
+
 def alphabet_key(text: object) -> str:
     """Sorts as a dictionary does, on every database: case and accents aside."""
     letters = unicodedata.normalize("NFKD", str(text).casefold())

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
-from opengov_portal.lib.languages import Words, active
+from opengov_portal.lib.languages import Words, active, colon
 from opengov_portal.lib.social import Provider
 
 register = template.Library()
@@ -45,6 +45,9 @@ def moment(when: datetime) -> str:
     """The day and the hour of a moment, in the portal's time zone."""
     facts = {"day": written(when), "hour": written_hour(when)}
     return _("%(day)s at %(hour)s") % facts
+
+
+register.simple_tag(colon)
 
 
 @register.filter

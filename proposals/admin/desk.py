@@ -199,8 +199,8 @@ def who(proposal: Any) -> str:
     if not proposal.others:
         return str(_("First time"))
     said = ngettext(
-        "Known: %(count)d other, %(published)d published",
-        "Known: %(count)d others, %(published)d published",
+        "Known: %(count)d other (published: %(published)d)",
+        "Known: %(count)d others (published: %(published)d)",
         proposal.others,
     )
     return said % {"count": proposal.others, "published": proposal.others_published}

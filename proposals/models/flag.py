@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Confirmation
+from opengov_portal.lib.languages import colon
 from proposals.models.proposal import Proposal
 
 FLAG_WORDS_LENGTH = 500  # characters
@@ -67,7 +68,7 @@ class Flag(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.proposal_id}: {self.get_reason_display()}"
+        return f"{self.proposal_id}{colon()} {self.get_reason_display()}"
 
     @classmethod
     def forget_networks(cls, now: datetime) -> int:

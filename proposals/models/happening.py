@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment
 from network.models import Organization
+from opengov_portal.lib.languages import colon
 from proposals.models.consultation import Consultation
 from proposals.models.proposal import Proposal
 
@@ -132,4 +133,4 @@ class Happening(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.proposal or self.consultation}: {self.get_kind_display()}"
+        return f"{self.proposal or self.consultation}{colon()} {self.get_kind_display()}"

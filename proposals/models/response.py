@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models import Commitment, Institution
-from opengov_portal.lib.languages import Words, pick
+from opengov_portal.lib.languages import Words, colon, pick
 from proposals.models.proposal import Proposal
 
 # The shape beside each outcome: whole, in part, going on already, and not.
@@ -116,7 +116,7 @@ class Response(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal}: {self.get_outcome_display()}"
+        return f"{self.proposal}{colon()} {self.get_outcome_display()}"
 
     @property
     def label(self) -> str:

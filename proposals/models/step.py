@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.models import Deed, User
 from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.languages import colon
 from proposals.models.proposal import Proposal
 
 
@@ -92,7 +93,7 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal}: {self.get_after_display()}"
+        return f"{self.proposal}{colon()} {self.get_after_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where it is of staff's doing, the record points to it."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from network.models import Deed, Edition, User
 from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.languages import colon
 from proposals.models.proposal import Proposal
 
 # What the public reads instead, in the language of the words around it.
@@ -68,7 +69,7 @@ class Original(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal_id}: {self.get_field_display()}"
+        return f"{self.proposal_id}{colon()} {self.get_field_display()}"
 
 
 class StrikeQuerySet(models.QuerySet["Strike"]):
@@ -127,7 +128,7 @@ class Strike(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal_id}: {self.get_field_display()}"
+        return f"{self.proposal_id}{colon()} {self.get_field_display()}"
 
     # --- Verbs -----------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opengov_portal.lib.languages import Words, pick
+from opengov_portal.lib.languages import Words, colon, pick
 
 
 class TurnQuerySet(models.QuerySet["Turn"]):
@@ -77,7 +77,7 @@ class Turn(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.consultation}: {self.get_act_display()}"
+        return f"{self.consultation}{colon()} {self.get_act_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -80,7 +80,7 @@ def test_the_queue_says_who_is_known(client, moderator):
     response = client.get(QUEUE)
 
     assertContains(response, "First time")
-    assertContains(response, "Known: 2 others, 1 published")
+    assertContains(response, "Known: 2 others (published: 1)")
 
 
 def test_appeals_and_flags_have_their_lists(client, moderator):
