@@ -75,11 +75,13 @@ class Worded(Generic[Row]):
         if tuple(used) != values:
             raise ValueError(f"This query asks with {used}, and was given {values}.")
         converters = compiler.get_converters([column for column, *_rest in compiler.select])
+        # The model's own come first, and only those that the queryset does not defer.
+        own = compiler.select[: len(compiler.select) - len(query.annotation_select)]
         self.wording = Wording(
             sql,
             f"worded_{next(numbers)}",
             f"AS {sql % tuple(f'${place}' for place in range(1, len(values) + 1))}",
-            [field.attname for field in self.model._meta.concrete_fields],
+            [column.target.attname for column, *_rest in own],
             list(query.annotation_select),
             [(place, converters, column) for place, (converters, column) in converters.items()],
         )

@@ -67,6 +67,21 @@ def test_what_a_worded_query_annotates_is_read_as_its_field_reads_it():
     assert found.changed_at == commitment.changed_at
 
 
+def test_what_a_worded_query_leaves_out_is_not_read():
+    commitment = make_commitment(make_plan(slug="2030-2032"), code="2030-2032-01", title_en="Bees")
+    find = Worded(
+        lambda key: (
+            Commitment.objects.filter(pk=key).only("title_en").annotate(slug=F("plan__slug"))
+        )
+    )
+
+    (found,) = rows(find, commitment.pk)
+
+    assert "code" in found.get_deferred_fields()
+    assert (found.pk, found.title_en, found.slug) == (commitment.pk, "Bees", "2030-2032")
+    assert found.code == "2030-2032-01"
+
+
 def test_a_worded_query_refuses_values_it_would_ask_with_in_another_order():
     find = Worded(lambda code, key: Commitment.objects.filter(pk=key).filter(code=code))
 
