@@ -10,8 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from proposals import happenings
 from proposals.emails import answering as emails
 from proposals.models import Consultation, Lineage, Proposal, Referral, Response
 from proposals.referring import ANSWERS_FOR_ANY, ANSWERS_FOR_THEIRS, institutions_of
+from proposals.rows import Told
 from proposals.waiting import Wait
 
 MOST = 100  # proposals that one answer is given to at once
@@ -266,19 +266,13 @@ class Shown:
         return [one for one in self.responses if one.replaced_at is not None]
 
 
-def shown_on(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
+def shown_on(told: Told) -> dict[str, Any]:
     """`answer`, for the page of a proposal: what stands, what stood, or how long it waits."""
-    shares = owner(proposal)
-    whose = shares or proposal
-    promised = Prefetch("commitments", Commitment.objects.select_related("plan").in_plan_order())
-    given = (
-        Response.objects.filter(proposal=whose)
-        .select_related("institution")
-        .prefetch_related(promised)
-        .order_by("-written_at", "-pk")
-    )
+    shares = owner(told.proposal)
+    whose = shares or told.proposal
+    given = told.answers_to(shares) if shares else told.answers
     wait = Wait.of(whose, whose.consultation) if whose.is_public else None
-    return {"answer": Shown(list(given), wait, shares)}
+    return {"answer": Shown(given, wait, shares)}
 
 
 def owner(proposal: Proposal) -> Proposal | None:

@@ -12,13 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from commitments.catalogue import Catalogue as Commitments
-from commitments.catalogue import Entry as CommitmentEntry
 from commitments.dossier import JSON_IN_HTML
-from network.models import Organization, Subject
+from network.models import Organization
 from opengov_portal.lib.languages import Words
-from proposals.catalogue import Catalogue, Entry
-from proposals.models import Brief, Proposal
+from proposals.catalogue import Entry
+from proposals.models import Proposal
+from proposals.rows import Told
 from proposals.showing import shown
 
 MOST_ALIKE = 4
@@ -33,16 +32,19 @@ WEB = ("http", "https")
 
 
 class Dossier:
-    """One proposal with what surrounds it, in a constant number of queries."""
+    """One proposal with what surrounds it."""
 
-    def __init__(self, proposal: Proposal) -> None:
-        self.proposal = proposal
-        self.catalogue = Catalogue.current()
+    def __init__(self, told: Told) -> None:
+        self.proposal: Proposal = told.proposal
+        self.catalogue = told.catalogue
+        self.issues = told.issues
+        self.related = told.related  # the commitments it relates to, as its author said
+        self.brief_size: int | None = told.proposal.brief_size
 
     def page(self) -> dict[str, object]:
         """All of it, by name, as its page is drawn from."""
         named = [name for name, fact in vars(Dossier).items() if isinstance(fact, cached_property)]
-        return {name: getattr(self, name) for name in named} | {"proposal": self.proposal}
+        return vars(self) | {name: getattr(self, name) for name in named}
 
     # Its words, and whose they are
 
@@ -86,22 +88,7 @@ class Dossier:
             if parts.scheme in WEB and host:
                 yield str(link), host
 
-    @cached_property
-    def brief(self) -> Brief | None:
-        return Brief.objects.light().filter(proposal=self.proposal).first()
-
     # What surrounds it
-
-    @cached_property
-    def issues(self) -> list[Subject]:
-        return list(self.proposal.issues.order_by("slug"))
-
-    @cached_property
-    def related(self) -> list[CommitmentEntry]:
-        """The commitments it relates to, as its author said."""
-        promises = Commitments.current()
-        keys = self.proposal.commitments.order_by("pk").values_list("pk", flat=True)
-        return [promises.entry(promises.place[key]) for key in keys if key in promises.place]
 
     @cached_property
     def alike(self) -> list[Entry]:

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, Q
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from commitments.models import ActionPlan, Assessment, Commitment, Milestone
+from commitments.models import Assessment, Milestone
 from commitments.voices import Voice, voices_of
 from opengov_portal.lib.dates import PartialDate
-from opengov_portal.lib.languages import Words
-from proposals.models import Lineage, Proposal, Response, Step
+from opengov_portal.lib.languages import Words, pick
+from proposals.models import Lineage, Proposal
 from proposals.models.proposal import the_day
+from proposals.rows import Told
 
 State = Proposal.State
 LAST = date.max
@@ -55,17 +53,16 @@ ORDER = (
 class Promise:
     """A commitment that it became: its steps, and what each assessor says of it."""
 
-    commitment: Commitment
     lineage: Lineage
     milestones: list[Milestone]
     voices: list[Voice]
 
 
-def shown_on(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
-    """`journey`, for the page of a proposal; in a constant number of queries."""
-    parts = (beginning(proposal), steps(proposal), supports(proposal), answers(proposal))
+def shown_on(told: Told) -> dict[str, Any]:
+    """`journey`, for the page of a proposal."""
+    parts = (beginning(told.proposal), steps(told), supports(told), answers(told), became(told))
     moments = [moment for part in parts for moment in part]
-    return {"journey": sorted([*moments, *became(proposal)], key=lambda one: one.place)}
+    return {"journey": sorted(moments, key=lambda one: one.place)}
 
 
 def beginning(proposal: Proposal) -> Iterator[Moment]:
@@ -85,17 +82,19 @@ def beginning(proposal: Proposal) -> Iterator[Moment]:
         yield Moment("published", the_day(proposal.published_at), _("Published by a moderator"))
 
 
-def steps(proposal: Proposal) -> Iterator[Moment]:
+def steps(told: Told) -> Iterator[Moment]:
     """Merged, by either side, and taken off the site or put back."""
-    mine, theirs = Q(proposal=proposal), Q(proposal__merged_into=proposal, after=State.MERGED)
-    standing = Step.objects.filter(mine | theirs, undone_at__isnull=True)
-    for step in standing.select_related("proposal__merged_into").oldest():
-        when, other = the_day(step.at), step.proposal
-        if step.proposal_id != proposal.pk:
-            said = _("Another was merged into this one:")
-            yield Moment("merged", when, said, other.get_absolute_url(), other.heading)
-        elif step.after == State.MERGED and other.merged_into:
-            into = other.merged_into
+    merged_here = {one.pk: one for one in told.merged_here}
+    standing = [*told.steps, *told.steps_here]
+    for step in sorted(standing, key=lambda one: (one.at, one.pk)):
+        when = the_day(step.at)
+        if step.proposal_id != told.proposal.pk:
+            other = merged_here.get(step.proposal_id)
+            if other and step.after == State.MERGED:
+                said = _("Another was merged into this one:")
+                yield Moment("merged", when, said, other.get_absolute_url(), other.heading)
+        elif step.after == State.MERGED and told.proposal.merged_into:
+            into = told.proposal.merged_into
             if into.is_gone:  # what is hidden is named nowhere
                 yield Moment("merged", when, str(State.MERGED.label))
                 continue
@@ -109,35 +108,29 @@ def steps(proposal: Proposal) -> Iterator[Moment]:
             yield Moment("restored", when, _("Put back by a moderator"))
 
 
-def supports(proposal: Proposal) -> Iterator[Moment]:
+def supports(told: Told) -> Iterator[Moment]:
     """By how many so far, since when."""
-    found = proposal.supports.confirmed().aggregate(
-        first=Min("confirmed_at"),
-        people=Count("pk", filter=Q(organization__isnull=True)),
-        organizations=Count("pk", filter=Q(organization__isnull=False)),
-    )
-    if not found["people"] and not found["organizations"]:
+    first, people = told.proposal.first_supported, told.proposal.supporters
+    groups = len(told.organizations)
+    if first is None or (not people and not groups):
         return
-    people = ngettext("%(count)d person", "%(count)d people", found["people"])
-    organizations = ngettext(
-        "%(count)d organization", "%(count)d organizations", found["organizations"]
-    )
+    said = ngettext("%(count)d person", "%(count)d people", people)
+    organizations = ngettext("%(count)d organization", "%(count)d organizations", groups)
     facts = {
-        "people": people % {"count": found["people"]},
-        "organizations": organizations % {"count": found["organizations"]},
+        "people": said % {"count": people},
+        "organizations": organizations % {"count": groups},
     }
     text = _("First supported; so far by %(people)s and %(organizations)s")
-    if not found["organizations"]:
+    if not groups:
         text = _("First supported; so far by %(people)s")
-    elif not found["people"]:
+    elif not people:
         text = _("First supported; so far by %(organizations)s")
-    yield Moment("supported", the_day(found["first"]), text % facts)
+    yield Moment("supported", the_day(first), text % facts)
 
 
-def answers(proposal: Proposal) -> Iterator[Moment]:
+def answers(told: Told) -> Iterator[Moment]:
     """Each answer, the first and those that took its place."""
-    given = Response.objects.filter(proposal=proposal).select_related("institution")
-    for n, response in enumerate(given.order_by("written_at", "pk")):
+    for n, response in enumerate(reversed(told.answers)):
         text = (
             _("The answer changed: %(outcome)s, says %(institution)s")
             if n
@@ -148,35 +141,30 @@ def answers(proposal: Proposal) -> Iterator[Moment]:
         yield Moment("answered", when, text % facts, "#answer")
 
 
-def became(proposal: Proposal) -> Iterator[Moment]:
+def became(told: Told) -> Iterator[Moment]:
     """The commitments it led to, from the day their plan was released, with all of theirs."""
-    led = list(
-        Lineage.objects.filter(proposal=proposal)
-        .select_related("commitment__plan", "response")
-        .order_by("commitment__plan__ordinal", "commitment__number")
-    )
-    promised = [one.commitment_id for one in led]
     milestones: dict[int, list[Milestone]] = defaultdict(list)
-    for step in Milestone.objects.filter(commitment__in=promised).order_by("order", "pk"):
+    for step in told.milestones:
         milestones[step.commitment_id].append(step)
     findings: dict[int, list[Assessment]] = defaultdict(list)
-    for finding in Assessment.objects.filter(commitment__in=promised):
+    for finding in told.findings:
         findings[finding.commitment_id].append(finding)
-    for lineage in led:
-        promise, plan = lineage.commitment, lineage.commitment.plan
-        text = _("Became commitment %(number)d of “%(plan)s”:") % {
-            "number": promise.number,
-            "plan": plan.title,
-        }
-        url = reverse("commitments:commitment", args=[plan.slug, promise.number])
-        known = Promise(promise, lineage, milestones[promise.pk], voices_of(findings[promise.pk]))
-        yield Moment("became", day_of(lineage, plan), text, url, promise.title, known)
+    for lineage in told.lineages:
+        for promise in told.promises.entries([lineage.commitment_id]):
+            text = _("Became commitment %(number)d of “%(plan)s”:") % {
+                "number": promise.number,
+                "plan": pick(lineage, "plan_title"),
+            }
+            steps = milestones[lineage.commitment_id]
+            known = Promise(lineage, steps, voices_of(findings[lineage.commitment_id]))
+            yield Moment("became", day_of(lineage, told), text, promise.url, promise.title, known)
 
 
-def day_of(lineage: Lineage, plan: ActionPlan) -> PartialDate | None:
+def day_of(lineage: Any, told: Told) -> PartialDate | None:
     """When it became one: the plan's release, or the answer that says so, if that is later."""
-    released: PartialDate | None = plan.released or plan.starts
-    if lineage.response is None:
+    released: PartialDate | None = lineage.plan_released or lineage.plan_starts
+    said = [one.answered_on for one in told.answers if one.pk == lineage.response_id]
+    if not said:
         return released
-    answered = PartialDate(lineage.response.answered_on.isoformat())
+    answered = PartialDate(said[0].isoformat())
     return max(released, answered, key=lambda one: one.first_day) if released else answered

@@ -4,18 +4,17 @@ The letter of a decision is held back for the hour in which it can be undone: un
 takes it away unread (docs/decisions/0019).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from network.models import User
 from opengov_portal.lib.errors import Refused
 from proposals.emails import moderating as emails
 from proposals.emails import referring
 from proposals.models import Appeal, Merge, Proposal, Step, Strike
+from proposals.rows import Told
 from proposals.search import indexing
 
 
@@ -157,13 +156,9 @@ def each(proposals: Iterable[tuple[Proposal, int]], decide: Callable[[Proposal, 
 # --- What the public sees ---------------------------------------------------------------
 
 
-def shown_on(proposal: Proposal, request: HttpRequest) -> Mapping[str, Any]:
+def shown_on(told: Told) -> dict[str, Any]:
     """What its page shows of this: what it was merged into, and whom else it speaks for."""
-    merged: QuerySet[Proposal] = proposal.merged.filter(state=Proposal.State.MERGED)
-    return {
-        "merged_into": stands_now(proposal),
-        "merged_here": list(merged.select_related("organization").order_by("published_at", "pk")),
-    }
+    return {"merged_into": stands_now(told.proposal), "merged_here": told.merged_here}
 
 
 def stands_now(proposal: Proposal) -> Proposal | None:

@@ -15,7 +15,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from opengov_portal.lib.mail import canonical
 from proposals.happenings import Kind, record
 from proposals.models import Proposal, Support
 from proposals.models.merge import destinations
+from proposals.rows import Told
 
 NEEDED = ("state", "merged_into", "address", "title", "language", "supporters")
 
@@ -242,11 +242,11 @@ def organizations_behind(proposal: Proposal) -> list[Organization]:
 # --- Pages, and people's records -----------------------------------------------------
 
 
-def shown_on(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
+def shown_on(told: Told) -> dict[str, Any]:
     """What the page of a proposal shows of its support; the same for all who only read."""
     return {
-        "supporters": proposal.supporters,
-        "organizations_behind": organizations_behind(proposal),
+        "supporters": told.proposal.supporters,
+        "organizations_behind": [one for one in told.organizations if one.is_public],
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from opengov_portal.lib.pages import for_readers, render_page, with_counts
@@ -11,7 +11,7 @@ from proposals.catalogue import Catalogue
 from proposals.dossier import Dossier
 from proposals.forms.searching import ProposalSearchForm
 from proposals.listing import Listing
-from proposals.models import Proposal
+from proposals.rows import Told
 from proposals.views.moderating import gone
 
 
@@ -37,17 +37,14 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def proposal(request: HttpRequest, pk: int) -> HttpResponseBase:
-    everything = Proposal.objects.addressed().select_related(
-        "consultation", "organization", "merged_into"
-    )
-    found: Proposal = get_object_or_404(everything, pk=pk)
-    if found.is_gone:
-        return gone(request, found)
+    told = Told(pk)
+    if told.proposal.is_gone:
+        return gone(request, told.proposal)
     context = {
-        **Dossier(found).page(),
-        **answering.shown_on(found, request),
-        **journey.shown_on(found, request),
-        **moderating.shown_on(found, request),
-        **supporting.shown_on(found, request),
+        **Dossier(told).page(),
+        **answering.shown_on(told),
+        **journey.shown_on(told),
+        **moderating.shown_on(told),
+        **supporting.shown_on(told),
     }
     return render(request, "proposals/proposal.html", context)

@@ -42,7 +42,11 @@ def asked(request: HttpRequest, pk: int, page: str, *, withdrawing: bool) -> Htt
         wait = limits.asked_for("supporting", network_of(request), form.cleaned_data["email"])
         if not wait:
             return by_mail(request, proposal, form, withdrawing=withdrawing)
-    context = {"proposal": proposal, **supporting.shown_on(proposal, request)}
+    context = {
+        "proposal": proposal,
+        "supporters": proposal.supporters,
+        "organizations_behind": supporting.organizations_behind(proposal),
+    }
     if here:
         context |= {"supports": supporting.supports(proposal, here)}
         context |= {"is_own": supporting.is_own(proposal, here)}
@@ -118,5 +122,9 @@ def withdrawn(request: HttpRequest, pk: int) -> HttpResponse:
 def support_counted(request: HttpRequest, pk: int) -> HttpResponse:
     """That an organization's support is on the page, or no longer, with who supports it now."""
     proposal: Proposal = get_object_or_404(Proposal.objects.public(), pk=pk)
-    context = {"proposal": proposal, **supporting.shown_on(proposal, request)}
+    context = {
+        "proposal": proposal,
+        "supporters": proposal.supporters,
+        "organizations_behind": supporting.organizations_behind(proposal),
+    }
     return render(request, "proposals/support_counted.html", context)

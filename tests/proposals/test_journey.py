@@ -9,7 +9,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from commitments.models import Assessor, Scale
 from proposals import answering, journey
-from proposals.models import Lineage, Proposal, Step, Support
+from proposals.models import Lineage, Proposal, Step
+from proposals.rows import Told
 from tests.counting import cost_of
 from tests.factories import (
     make_assessment,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_proposal,
     make_response,
     make_staff,
+    make_support,
 )
 
 pytestmark = pytest.mark.django_db
@@ -32,24 +34,16 @@ def page(client, proposal, language="en"):
         return client.get(proposal.get_absolute_url())
 
 
-def support(proposal, n, **fields):
-    address = "" if "organization" in fields else f"friend{n}@example.org"
-    now = timezone.now()
-    return Support.objects.create(
-        proposal=proposal, email=address, address=address, confirmed_at=now, **fields
-    )
-
-
 def kinds(proposal):
     proposal.refresh_from_db()
-    return [moment.kind for moment in journey.shown_on(proposal, None)["journey"]]
+    return [moment.kind for moment in journey.shown_on(Told(proposal.pk))["journey"]]
 
 
 def test_the_journey_is_one_line_of_time_from_the_first_day_to_the_commitment(client):
     proposal = make_proposal()
-    support(proposal, 1)
-    support(proposal, 2)
-    support(proposal, 3, organization=make_organization())
+    make_support(proposal)
+    make_support(proposal)
+    make_support(proposal, organization=make_organization())
     other = make_proposal(title="Count my bees")
     Proposal.objects.filter(pk=other.pk).update(state="merged", merged_into=proposal)
     Step.objects.create(
@@ -200,8 +194,8 @@ def test_a_merged_one_shows_the_answer_that_it_shares(client):
 
 def test_a_proposal_costs_the_same_queries_with_little_or_much(client):
     def fill(proposal, count):
-        for n in range(count):
-            support(proposal, n)
+        for _n in range(count):
+            make_support(proposal)
             promise = make_commitment()
             make_milestone(promise)
             make_assessment(promise)
