@@ -6,6 +6,9 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+POSTGRESQL = "django.db.backends.postgresql"
+OURS = "opengov_portal.lib.postgresql"
+
 
 def database(url: str, *, folder: Path, pool: int) -> dict[str, Any]:
     """The settings of PostgreSQL where `url` names one; else SQLite in `folder`.
@@ -14,9 +17,7 @@ def database(url: str, *, folder: Path, pool: int) -> dict[str, Any]:
     where `url` is no address of a database.
     """
     known: dict[str, Any] = dict(
-        dj_database_url.parse(
-            url or f"sqlite:///{folder / 'portal.sqlite3'}", conn_health_checks=True
-        )
+        dj_database_url.parse(url or f"sqlite:///{folder / 'portal.sqlite3'}")
     )
     return sqlite(known) if known["ENGINE"] == "django.db.backends.sqlite3" else pooled(known, pool)
 
@@ -28,8 +29,8 @@ def replicated(databases: dict[str, dict[str, Any]], url: str, pool: int) -> lis
     """
     if not url:
         return []
-    copy: dict[str, Any] = dict(dj_database_url.parse(url, conn_health_checks=True))
-    if {copy["ENGINE"], databases["default"]["ENGINE"]} != {"django.db.backends.postgresql"}:
+    copy: dict[str, Any] = dict(dj_database_url.parse(url))
+    if copy["ENGINE"] != POSTGRESQL or databases["default"]["ENGINE"] != OURS:
         raise ImproperlyConfigured(
             "DATABASE_REPLICA_URL is for PostgreSQL: DATABASE_URL and it must both name one."
         )
@@ -59,7 +60,7 @@ def pooled(known: dict[str, Any], most: int) -> dict[str, Any]:
     options: dict[str, Any] = known.setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": most, "timeout": 2}
     options.setdefault("connect_timeout", 3)
-    return known
+    return known | {"ENGINE": OURS if known["ENGINE"] == POSTGRESQL else known["ENGINE"]}
 
 
 def caches(redis: str, *, folder: Path) -> dict[str, dict[str, Any]]:
