@@ -82,6 +82,20 @@ def test_what_a_worded_query_leaves_out_is_not_read():
     assert found.code == "2030-2032-01"
 
 
+def test_an_instance_is_the_one_that_django_would_have_read():
+    mine = make_milestone(make_commitment(), due="2031-03", code="1.1")
+    (found,) = rows(steps(), mine.commitment_id)
+    known = Milestone.objects.get(pk=mine.pk)
+
+    for facts in (one := {**vars(found)}, other := {**vars(known)}):
+        state = facts.pop("_state")
+        assert (state.adding, state.db) == (False, "default")
+    assert one == other
+    found.code = "1.2"
+    found.save()
+    assert Milestone.objects.get().code == "1.2"
+
+
 def test_a_worded_query_refuses_values_it_would_ask_with_in_another_order():
     find = Worded(lambda code, key: Commitment.objects.filter(pk=key).filter(code=code))
 
