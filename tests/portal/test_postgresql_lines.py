@@ -21,6 +21,7 @@ def one_line():
     """A pool of one line, which no other test has used or will."""
     connection.close()
     connection.close_pool()
+    connection.pool.open(wait=True)  # who asks before it is there has it make another one
     yield
     connection.close()
     connection.close_pool()
