@@ -1,5 +1,7 @@
 """A line to PostgreSQL is looked at before it is asked with (`opengov_portal.lib.postgresql`)."""
 
+import select
+
 import psycopg
 import pytest
 from django.conf import settings as portal
@@ -81,9 +83,11 @@ def test_a_line_that_nobody_used_for_a_while_is_asked(checks, monkeypatch):
 def test_a_line_that_spoke_and_works_is_kept(checks):
     with connection.cursor() as cursor:
         cursor.execute("LISTEN rain")
+    line = connection.connection
     first = session()
     checks.clear()
     elsewhere("NOTIFY rain")
+    select.select([line], [], [], 10)  # until it has come
 
     assert session() == first
     assert checks == [first]
