@@ -1,5 +1,6 @@
 """What every test may lean on: the cast, a closed network, a clean cache."""
 
+import os
 import socket
 
 import pytest
@@ -14,6 +15,7 @@ from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
 from opengov_portal.lib.append_only import add_only, anything
 from proposals.catalogue import Catalogue as Proposals
+from tests import migrated
 from tests.factories import make_staff
 
 FLUSH = flush.Command.handle
@@ -31,6 +33,19 @@ def flush_the_record_too(self, **options):
     anything(connection, "network_deed")
     FLUSH(self, **options)
     add_only(connection, "network_deed")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The test database begins as a copy of one that is migrated (tests.migrated)."""
+    if connection.vendor == "sqlite":
+        line = migrated.poured(connection.creation._get_test_db_name())
+        yield
+        line.close()
+    else:
+        url = os.environ["TEST_DATABASE_URL"]
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(url)
+        yield
 
 
 @pytest.fixture(autouse=True)

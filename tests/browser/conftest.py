@@ -14,6 +14,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests import migrated
 from tests.browser.visits import visit_all
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,7 @@ def environment(folder):
 def address(environment):
     """Where the portal is served, with the plans loaded, by two workers."""
     address = environment["SITE_URL"]
+    migrated.place(Path(environment["VAR_DIR"]))
     prepare = [sys.executable, "manage.py", "prepare"]
     subprocess.run(prepare, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
     serve = [sys.executable, "-m", "gunicorn", "--log-level", "warning", "tests.browser.site"]

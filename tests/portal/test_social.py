@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import NoReverseMatch, reverse
 
 from opengov_portal.lib.social import providers
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = {
@@ -51,8 +52,10 @@ def test_what_cannot_be_read_stops_the_start_with_a_sentence(wrong):
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
     """What came of each way in, where it is on: see tests/portal/elsewhere.py."""
+    folder = tmp_path_factory.mktemp("social")
+    migrated.place(folder)
     environment = os.environ | {
-        "VAR_DIR": str(tmp_path_factory.mktemp("social")),
+        "VAR_DIR": str(folder),
         "DATABASE_URL": "",
         "REDIS_URL": "",
     }

@@ -4,14 +4,13 @@ One portal is handed its mail by Postfix's pipe, the other reads a mailbox over 
 Both run as they do in production: processes of their own, nobody's rights, SQLite.
 """
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.real_mail.post_office import NOBODY, Portal, PortalWithMailbox, PostOffice, missing
+from tests.real_mail.post_office import Portal, PortalWithMailbox, PostOffice, missing
 
 
 def pytest_collection_modifyitems(items):
@@ -41,8 +40,7 @@ def office():
 def piped(office):
     """The portal that Postfix hands its mail to."""
     portal = Portal(office, "pipe", "join@portal.example")
-    os.chown(portal.place / "static", NOBODY.pw_uid, NOBODY.pw_gid)
-    portal.manage("migrate", "--verbosity", "0")
+    portal.move_in()
     variables = "".join(f"export {name}='{value}'\n" for name, value in portal.environment.items())
     script = office.place / "receive"
     script.write_text(
@@ -58,8 +56,7 @@ def piped(office):
 def reading(office):
     """The portal that reads its mailbox."""
     portal = PortalWithMailbox(office, "mailbox", "join@mailbox.example")
-    os.chown(portal.place / "static", NOBODY.pw_uid, NOBODY.pw_gid)
-    portal.manage("migrate", "--verbosity", "0")
+    portal.move_in()
     return portal
 
 
