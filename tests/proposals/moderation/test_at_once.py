@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DO = """
 from django.contrib.contenttypes.models import ContentType
 ContentType.objects.clear_cache()  # the tables were emptied since
+from django.core.exceptions import PermissionDenied
 from network.models import User
 from opengov_portal.lib.errors import Refused
 from proposals import forwarding, moderating, supporting
@@ -28,7 +29,7 @@ WHY = {{"reason": "abuse", "words": "No."}}
 try:
     {verb}
     came = True
-except Refused as refusal:
+except (Refused, PermissionDenied) as refusal:  # it may no longer be theirs to decide
     came = str(refusal)
 """
 
