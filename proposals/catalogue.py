@@ -19,7 +19,6 @@ from typing import ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db.models import Case, CharField, F, Max, Min, Value, When
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +27,7 @@ from commitments.masks import mask_of
 from commitments.search.likeness import likest
 from commitments.search.vocabulary import Vocabulary
 from network.models import Edition, Organization, Subject
+from opengov_portal.lib.addresses import numbered
 from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.languages import Words
 from proposals.models import Consultation, Proposal, Response
@@ -83,7 +83,7 @@ class Entry:
 
     @property
     def url(self) -> str:
-        return reverse("proposals:proposal", args=[self.pk])
+        return numbered("proposals:proposal", self.pk)
 
     @property
     def outcome_label(self) -> str:

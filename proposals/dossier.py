@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.dossier import JSON_IN_HTML
 from network.models import Organization
+from opengov_portal.lib.addresses import numbered
 from opengov_portal.lib.languages import Words
 from proposals.catalogue import Entry
 from proposals.models import Proposal
@@ -29,6 +29,13 @@ PARTS = {
     "gain": gettext_lazy("Who gains"),
 }
 WEB = ("http", "https")
+# The pages beside its own, and what each is called there.
+DOORS = {
+    "feed": "proposal_feed",
+    "support": "support",
+    "withdraw": "withdraw_support",
+    "flag": "flag",
+}
 
 
 class Dossier:
@@ -102,7 +109,14 @@ class Dossier:
 
     @cached_property
     def url(self) -> str:
-        return settings.SITE_URL + reverse("proposals:proposal", args=[self.proposal.pk])
+        return settings.SITE_URL + self.proposal.get_absolute_url()
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """Where one goes from here, by what one does there."""
+        return {
+            name: numbered(f"proposals:{view}", self.proposal.pk) for name, view in DOORS.items()
+        }
 
     @cached_property
     def summary(self) -> str:

@@ -7,7 +7,7 @@ also give the government's fiscal year (1 April to 31 March), kept as `2016/17`.
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Any, Self
 
 from django import forms
@@ -25,9 +25,15 @@ FISCAL_YEAR = re.compile(r"([0-9]{4})[-/]([0-9]{2})")
 
 def written(day: date) -> str:
     """A day as the reader's language writes it: “1er juillet 2016”, “July 1, 2016”."""
+    return _written(day.date() if isinstance(day, datetime) else day, active())
+
+
+@lru_cache(maxsize=5000)
+def _written(day: date, language: str) -> str:
+    """As `written`, in that language, which is the active one: many pages say the same days."""
     text = date_format(day, "DATE_FORMAT")
     # Django's formats cannot say that the first of the month, and it alone, is ordinal.
-    return re.sub(r"^1 ", "1er ", text) if active() == "fr" else text
+    return re.sub(r"^1 ", "1er ", text) if language == "fr" else text
 
 
 def written_hour(moment: time | datetime) -> str:

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from commitments.search.wording import Wording
 from network.models import Confirmation, Organization, Subject, User
 from network.models.consent import ORIGIN_LENGTH
 from network.models.profile import NAME_LENGTH
+from opengov_portal.lib.addresses import numbered
 from opengov_portal.lib.dates import PartialDate, PartialDateField
 from opengov_portal.lib.languages import Words
 from opengov_portal.lib.mail import ADDRESS_LENGTH
@@ -283,7 +283,7 @@ class Proposal(index.Indexed, Authored, Moderated):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("proposals:proposal", args=[self.pk])
+        return numbered("proposals:proposal", self.pk)
 
     # --- Search ----------------------------------------------------------------
 

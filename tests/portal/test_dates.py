@@ -1,8 +1,11 @@
 """Dates as precise as their source: which text is one, and which is not."""
 
-import pytest
+from datetime import datetime
 
-from opengov_portal.lib.dates import PartialDate
+import pytest
+from django.utils.translation import override
+
+from opengov_portal.lib.dates import PartialDate, written
 
 
 @pytest.mark.parametrize(
@@ -33,3 +36,17 @@ def test_each_precision_has_one_way_to_be_kept(text, value, precision):
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match="is not a date"):
         PartialDate.parse(text)
+
+
+def test_a_day_is_written_in_the_language_of_each_reader():
+    moment = datetime(2016, 7, 1, 23, 59)
+    said = {}
+    for language in ("en", "fr", "en"):
+        with override(language):
+            said[language] = [
+                written(moment),
+                written(moment.date()),
+                str(PartialDate("2016-07-01")),
+            ]
+
+    assert said == {"en": ["July 1, 2016"] * 3, "fr": ["1er juillet 2016"] * 3}
