@@ -27,6 +27,8 @@ SCHEDULE = {
     "write announcements": every(60, "network.tasks.write_announcements"),
     # Who supports what was merged, once the hour to undo that is over.
     "tell of merges": every(300, "proposals.tasks.tell_of_merges"),
+    # What was in files that moderators took off, once the hour to undo that is over.
+    "forget briefs": every(300, "proposals.tasks.forget_briefs"),
     # What came to join@, where it is read from a mailbox.
     "read the mailbox": every(60, "network.tasks.read_mailbox"),
     "judge what was not judged": every(300, "network.tasks.judge_messages"),

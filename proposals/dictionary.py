@@ -87,7 +87,20 @@ PROPOSAL = Record(
             _("code"),
             [(str(code), label) for code, label in Proposal.Reason.choices],
         ),
-        Entry("brief", _("the brief that came with it"), _("A PDF file."), ADDRESS),
+        Entry(
+            "brief",
+            _("the brief that came with it"),
+            _("A PDF file; null where none came, or moderators took it off."),
+            ADDRESS,
+        ),
+        Entry("brief_removed_at", _("when moderators took the brief off"), "", _("date and time")),
+        Entry(
+            "brief_reason",
+            _("why the brief was taken off"),
+            _("Null unless it was."),
+            _("code"),
+            [(str(code), label) for code, label in Proposal.Reason.choices],
+        ),
         Entry("removed_at", _("hidden or withdrawn"), "", _("date and time")),
         Entry("merged", _("proposals merged into it"), "", IDENTIFIERS),
         Entry(
@@ -205,6 +218,7 @@ UNPUBLISHED: dict[str, dict[str, str]] = {
         "by": WORK,
         "reason": "told by the proposal where it was hidden; else for its author alone",
         "words": "for the author alone",
+        "brief": "told by the proposal where its brief was taken off",
         "undone_at": WORK,
         "undone_by": WORK,
     },
@@ -287,6 +301,7 @@ UNPUBLISHED: dict[str, dict[str, str]] = {
         "size": "told by the file itself",
         "digest": "told by the file itself",
         "created_at": "handed in with the proposal",
+        "taken_off": "told by the proposal: when, and the kind of reason",
     },
     "Draft": {
         "id": ROW_NUMBER,

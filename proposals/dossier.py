@@ -47,6 +47,9 @@ class Dossier:
         self.issues = told.issues
         self.related = told.related  # the commitments it relates to, as its author said
         self.brief_size: int | None = told.proposal.brief_size
+        # What took its file off, where moderators did.
+        off: int | None = told.proposal.brief_off
+        self.brief_off = next((one for one in told.steps if one.pk == off), None)
 
     def page(self) -> dict[str, object]:
         """All of it, by name, as its page is drawn from."""

@@ -201,10 +201,10 @@ def withdraw(proposal: Proposal) -> None:
 
     A letter that has not left, of what it was until now, goes to nobody.
     """
-    before, step = proposal.state, proposal.last_step
+    before = proposal.state
     organization = None if proposal.is_denied else proposal.organization
     proposal.withdraw()
-    if step:
+    for step in proposal.steps.standing().filter(at__gt=timezone.now() - Proposal.UNDO_WITHIN):
         moderating.take_back(step)
     referring.unsaid(proposal)
     emails.withdrawn(proposal, was_public=before == State.PUBLISHED)
@@ -273,8 +273,8 @@ def move(old: str, new: str) -> None:
 
 
 def forget_briefs(now: datetime) -> int:
-    """Those that nobody came back to."""
-    return forget_all(Brief.objects.light().stale())
+    """Those that nobody came back to, and what was in those that moderators took off."""
+    return Brief.delete_taken_off() + forget_all(Brief.objects.light().stale())
 
 
 def forget_drafts(now: datetime) -> int:

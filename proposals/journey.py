@@ -13,7 +13,7 @@ from commitments.models import Assessment, Milestone
 from commitments.voices import Voice, voices_of
 from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.languages import Words, pick
-from proposals.models import Lineage, Proposal
+from proposals.models import Lineage, Proposal, Step
 from proposals.models.proposal import the_day
 from proposals.rows import Told
 
@@ -44,8 +44,8 @@ class Moment:
 
 # What comes first of what came on one day.
 ORDER = (
-    "put_forward", "confirmed", "published", "merged", "supported", "hidden", "restored",
-    "withdrawn", "answered", "became",
+    "put_forward", "confirmed", "published", "merged", "supported", "brief", "hidden",
+    "restored", "withdrawn", "answered", "became",
 )  # fmt: skip
 
 
@@ -90,9 +90,14 @@ def steps(told: Told) -> Iterator[Moment]:
         when = the_day(step.at)
         if step.proposal_id != told.proposal.pk:
             other = merged_here.get(step.proposal_id)
-            if other and step.after == State.MERGED:
+            if other and step.after == State.MERGED and not step.brief:
                 said = _("Another was merged into this one:")
                 yield Moment("merged", when, said, other.get_absolute_url(), other.heading)
+        elif step.brief:
+            is_off = step.brief == Step.OfBrief.OFF
+            said = _("Its file was taken off by a moderator")
+            new = _("A cleaned file was put in its place by a moderator")
+            yield Moment("brief", when, said if is_off else new)
         elif step.after == State.MERGED and told.proposal.merged_into:
             into = told.proposal.merged_into
             if into.is_gone:  # what is hidden is named nowhere

@@ -60,8 +60,8 @@ keep(
 )  # fmt: skip
 keep(
     "proposals.Brief",
-    of("content", "the file an author sent along", "as the idea; two days where none came",
-       f"{NIGHT}, or with the idea"),
+    of("content", "the file an author sent along", "as the idea; two days where none came; an "
+       "hour once moderators took it off", f"`forget_briefs`, {NIGHT}, or with the idea"),
 )  # fmt: skip
 keep(
     "proposals.Follower",

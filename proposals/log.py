@@ -21,6 +21,7 @@ KINDS = {
     (State.HIDDEN, State.PUBLISHED): "restored",
     (State.PUBLISHED, State.MERGED): "merged",
 }
+OFF = Step.OfBrief.OFF
 
 
 @dataclass
@@ -41,17 +42,19 @@ class Month:
 def decisions() -> QuerySet[Any]:
     """What moderators decided here and did not undo; what was brought in was decided elsewhere."""
     moves = Q(*(Q(before=before, after=after) for before, after in KINDS), _connector="OR")
-    here = Step.objects.standing().filter(moves, proposal__import_key__isnull=True)
+    here = Step.objects.standing().filter(moves | Q(brief=OFF), proposal__import_key__isnull=True)
     return here.annotate(month=TruncMonth("at"))
 
 
 def months() -> list[Month]:
     """The months in which something was decided, latest first; counted in the database."""
     found: dict[datetime, Month] = {}
-    counted = decisions().values_list("month", "before", "after", "reason").annotate(n=Count("pk"))
-    for begins, before, after, reason, n in counted:
+    by = ("month", "before", "after", "reason", "brief")
+    for begins, before, after, reason, brief, n in (
+        decisions().values_list(*by).annotate(n=Count("pk"))
+    ):
         month = found.setdefault(begins, Month(begins))
-        kind = KINDS[State(before), State(after)]
+        kind = brief or KINDS[State(before), State(after)]
         month.done[kind] += n
         if kind in {"refused", "hidden"}:
             month.reasons[reason] += n
@@ -75,7 +78,7 @@ def medians() -> dict[datetime, float]:
     """
     ranked = (
         decisions()
-        .filter(before=State.WAITING, proposal__waiting_since__isnull=False)
+        .filter(brief="", before=State.WAITING, proposal__waiting_since__isnull=False)
         .annotate(
             waited=ExpressionWrapper(
                 F("at") - F("proposal__waiting_since"), output_field=DurationField()

@@ -13,7 +13,7 @@ from network.models import User
 from opengov_portal.lib.errors import Refused
 from proposals.emails import moderating as emails
 from proposals.emails import referring
-from proposals.models import Appeal, Merge, Proposal, Step, Strike
+from proposals.models import Appeal, Brief, Merge, Proposal, Step, Strike
 from proposals.rows import Told
 from proposals.search import indexing
 
@@ -82,7 +82,7 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     Should the letter have left all the same, a second one says that it no longer holds.
     """
     step = proposal.last_step
-    if step and step.after == Proposal.State.MERGED:
+    if step and step.after == Proposal.State.MERGED and not step.brief:
         return part(Merge.objects.standing().get(step=step), by=by, seen=seen)
     step = proposal.undo(by=by, seen=seen)
     if emails.take_back(step):
@@ -124,6 +124,24 @@ def unstrike(struck: Strike, *, by: User) -> None:
     """Staff put a passage back."""
     struck.undo(by=by)
     indexing.refresh(struck.proposal)
+
+
+@transaction.atomic
+def take_brief_off(
+    proposal: Proposal, *, by: User, reason: str, words: str, seen: int | None = None
+) -> Step:
+    """A moderator takes the file off the site, and says why; its author is told."""
+    step = Brief.take_off(proposal, by=by, reason=reason, words=words, seen=seen)
+    emails.brief_off(proposal, step)
+    return step
+
+
+@transaction.atomic
+def put_brief_in(proposal: Proposal, content: bytes, *, by: User, seen: int | None = None) -> Step:
+    """A moderator puts a cleaned file in its place; its author is told."""
+    step = Brief.put_in(proposal, content, by=by, seen=seen)
+    emails.brief_new(proposal, step)
+    return step
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ find_proposal = Worded(
         .only(*SHOWN)
         .annotate(
             brief_size=first_brief.values("size")[:1],
+            brief_off=first_brief.values("taken_off")[:1],
             first_supported=first_support.values("confirmed_at")[:1],
             **{f"whose_{field}": F(f"organization__{field}") for field in ORGANIZATION},
         )

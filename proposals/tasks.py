@@ -5,6 +5,7 @@ from celery import current_app, shared_task
 from network.tasks import post_letters
 from opengov_portal.lib.tasks import ask
 from proposals import digesting, happenings, telling
+from proposals.models import Brief
 from proposals.search import indexing
 
 # A run ends after so long and asks for the next, so that other work has its turn.
@@ -33,6 +34,12 @@ def record_openings() -> int:
 def rebuild_search_index() -> int:
     """Index every public proposal afresh. Returns how many there are."""
     return indexing.rebuild()
+
+
+@shared_task
+def forget_briefs() -> int:
+    """Delete what was in the files that moderators took off an hour ago. Returns how many."""
+    return Brief.delete_taken_off()
 
 
 @shared_task

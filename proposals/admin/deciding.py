@@ -17,6 +17,7 @@ from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
 from proposals.emails import moderating as emails
+from proposals.forms.briefs import BriefForm
 from proposals.forms.moderating import MergeForm, RefusalForm, SentenceForm, StrikeForm
 from proposals.models import Merge, Proposal, Step, Strike
 from proposals.models.appeal import Appeal
@@ -41,6 +42,9 @@ ACTS = {
     "restore": Act(_("Put back"), moderating.restore, None, "restored"),
     "keep": Act(_("Keep it as it is"), Proposal.keep, SentenceForm),
     "undo": Act(_("Undo"), moderating.undo),
+    "take_brief_off": Act(
+        _("Take the brief off"), moderating.take_brief_off, RefusalForm, "brief_off"
+    ),
     "grant": Act(_("Grant the appeal"), moderating.grant, None, "appeal_granted", True),
     "deny": Act(_("Turn the appeal down"), moderating.deny, SentenceForm, "appeal_denied", True),
 }
@@ -167,6 +171,23 @@ class Deciding:
             )
         return self.page(request, proposal, "decide.html", title=_("Put the passage back"))
 
+    # --- The brief -------------------------------------------------------------------
+
+    def brief_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
+        """A cleaned file, as its author sent it, in the place of one that was taken off."""
+        proposal = self.one(request, pk)
+        form = BriefForm(request.POST or None, request.FILES or None, request=request)
+        if request.method == "POST" and form.is_valid():
+            content, seen = form.cleaned_data["brief"], seen_in(request)
+            return self.done(
+                request,
+                proposal,
+                lambda: moderating.put_brief_in(proposal, content, by=request.user, seen=seen),
+                stays=True,
+            )
+        title = _("Put a cleaned brief in")
+        return self.page(request, proposal, "brief.html", title=title, form=form)
+
     # --- Merging -----------------------------------------------------------------------
 
     def merge_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
@@ -224,7 +245,7 @@ def now_is(step: Any, proposal: Proposal) -> str:
     is_undone = isinstance(step, Step) and step.undone_at is not None
     if is_undone or not isinstance(step, Step):
         return _("“%(title)s”: done.") % {"title": proposal}
-    state = step.get_after_display()
+    state = step.label
     return _("“%(title)s” is now: %(state)s.") % {"title": proposal, "state": state}
 
 

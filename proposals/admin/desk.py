@@ -161,6 +161,7 @@ class ProposalAdmin(Bulk, Deciding, Queued):
             *(to(f"<int:pk>/{name}/", partial(self.decide, name=name), name) for name in ACTS),
             to("<int:pk>/merge/", self.merge_page, "merge"),
             to("<int:pk>/part/", self.part_page, "part"),
+            to("<int:pk>/brief/", self.brief_page, "brief"),
             to("<int:pk>/strike/", self.strike_page, "strike"),
             to("<int:pk>/unstrike/<int:strike>/", self.unstrike, "unstrike"),
             *super().get_urls(),
@@ -228,6 +229,7 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
     alike = Proposal.objects.in_bulk([entry.pk for entry in found.proposals])
     appeal = getattr(proposal, "appeal", None)
     step = proposal.last_step
+    brief = Brief.objects.light().select_related("taken_off").filter(proposal=proposal).first()
     days = days_waited(proposal) if proposal.state == State.WAITING else None
     return {
         "proposal": proposal,
@@ -241,7 +243,9 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
         "earlier": list(earlier.order_by("-created_at", "-pk")[:EARLIER]),
         "similar": found,
         "alike": [alike[entry.pk] for entry in found.proposals if entry.pk in alike],
-        "brief": Brief.objects.light().filter(proposal=proposal).first(),
+        "brief": brief,
+        "brief_may_go": brief is not None and brief.may_be_taken_off,
+        "brief_may_come": brief is not None and brief.may_be_replaced,
         "issues": list(proposal.issues.order_by("slug")),
         "related": list(proposal.commitments.select_related("plan").order_by("pk")),
         "steps": list(proposal.steps.oldest().select_related("by", "undone_by")),

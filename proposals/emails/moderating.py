@@ -14,7 +14,7 @@ from proposals.models import Appeal, Merge, Proposal, Step
 # Each is `<name>-<proposal>-<step>` by its key.
 OF_DECISIONS = (
     "published", "refused", "hidden", "restored", "merged", "merged_here",
-    "appeal_granted", "appeal_denied",
+    "appeal_granted", "appeal_denied", "brief_off", "brief_new",
 )  # fmt: skip
 
 
@@ -74,6 +74,16 @@ def appeal_granted(proposal: Proposal, step: Step) -> Letter | None:
 def appeal_denied(proposal: Proposal, step: Step) -> Letter | None:
     """To who appealed: another moderator came to the same decision, and why."""
     return held(to_author("appeal_denied", proposal, str(step.pk), step=step), step)
+
+
+def brief_off(proposal: Proposal, step: Step) -> Letter | None:
+    """To its author: the file is off the site, why, and how to send a cleaned one."""
+    return held(to_author("brief_off", proposal, str(step.pk), step=step), step)
+
+
+def brief_new(proposal: Proposal, step: Step) -> Letter | None:
+    """To its author: the cleaned file is in its place."""
+    return held(to_author("brief_new", proposal, str(step.pk), step=step), step)
 
 
 def undone(proposal: Proposal, step: Step) -> Letter | None:

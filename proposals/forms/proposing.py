@@ -25,8 +25,8 @@ from opengov_portal.lib.fields import AddressField
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.names import NameField
 from opengov_portal.lib.traps import TOO_QUICK, TrapForm
-from opengov_portal.lib.uploads import FILE_MOST
 from proposals.consent import ForwardingWords
+from proposals.forms.briefs import CHOOSER, content_of
 from proposals.models import Brief, Consultation
 from proposals.models.proposal import (
     ASK_LENGTH,
@@ -36,7 +36,6 @@ from proposals.models.proposal import (
     PROBLEM_LENGTH,
     TITLE_LENGTH,
 )
-from proposals.pdf import is_pdf
 
 COMMITMENTS_MOST = ISSUES_MOST = 10
 SELF, ORGANIZATION = "self", "organization"
@@ -150,7 +149,7 @@ class ProposeForm(TrapForm):
         required=False,
         allow_empty_file=True,
         help_text=_("One PDF of at most 10 MB. It becomes public with your idea."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "data-bytes": FILE_MOST}),
+        widget=forms.FileInput(attrs=CHOOSER),
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     drop = forms.BooleanField(label=_("Leave this file out"), required=False)
@@ -256,20 +255,7 @@ class ProposeForm(TrapForm):
     # --- Rules -----------------------------------------------------------------
 
     def clean_brief(self) -> bytes:
-        if "brief" in getattr(self.request, "oversized", ()):
-            raise ValidationError(
-                _("This file is larger than 10 MB. Make it smaller, or link to it instead."),
-                code="large",
-            )
-        file = self.cleaned_data["brief"]
-        if not file:
-            return b""
-        content: bytes = file.read()
-        if not is_pdf(content):
-            raise ValidationError(
-                _("This file is not a PDF, or a damaged one. Save it anew as a PDF."), code="pdf"
-            )
-        return content
+        return content_of(self.cleaned_data["brief"], name="brief", request=self.request)
 
     def clean_issues(self) -> list[Subject]:
         chosen = self.few("issues", ISSUES_MOST)

@@ -107,7 +107,7 @@ class Appeal(models.Model):
         proposal = Proposal.objects.get(pk=refusal.proposal_id)
         if cls.objects.filter(proposal=proposal).exists():
             raise Refused(_("You have appealed already. One appeal is all there is."))
-        last = proposal.last_step
+        last = proposal.last_move
         if proposal.state != Proposal.State.REFUSED or last is None or last.pk != refusal.pk:
             raise Refused(_("This decision no longer stands, so there is nothing to appeal."))
         return cls.objects.create(proposal=proposal, refusal=refusal, words=words.strip())

@@ -53,6 +53,12 @@ class Moderated(Stateful):
         return step
 
     @property
+    def last_move(self) -> "Step | None":
+        """The same, whatever was done to its brief since."""
+        step: Step | None = self.steps.standing().moves().newest().first()
+        return step
+
+    @property
     def is_gone(self) -> bool:
         """Whether its page is but a mark that something was here."""
         return self.state in {self.State.HIDDEN, self.State.WITHDRAWN}
@@ -127,7 +133,8 @@ class Moderated(Stateful):
         """
         self._ask(by, seen)
         step = self.last_step
-        if step is None or not step.can_be_undone or step.after == self.State.MERGED:
+        is_merge = step is not None and step.after == self.State.MERGED and not step.brief
+        if step is None or not step.can_be_undone or is_merge:
             raise Refused(_("This can no longer be undone."))
         appeal = self._appeal_decided_by(step)
         if appeal and not appeal.may_be_decided_by(by):
@@ -209,7 +216,7 @@ class Moderated(Stateful):
         return said % {
             "who": step.by,
             "when": timezone.localtime(step.at).strftime("%H:%M"),
-            "state": step.get_after_display(),
+            "state": step.label,
         }
 
     def _answer_flags(self, *, by: User, words: str, at: datetime) -> int:
@@ -219,6 +226,11 @@ class Moderated(Stateful):
 
     def _take_back(self, step: "Step") -> None:
         """What came of a decision that is undone: flags wait anew, and nothing is appealed."""
+        if step.brief:
+            from proposals.models.brief import Brief
+
+            Brief.undo(step)
+            return
         if step.after == self.State.HIDDEN:
             mine = self.flags.filter(handled_at=step.at)
             mine.update(handled_at=None, handled_by=None, handled_words="")

@@ -20,6 +20,10 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Those that were not undone."""
         return self.filter(undone_at__isnull=True)
 
+    def moves(self) -> Self:
+        """Those of the proposal itself, and not of its brief."""
+        return self.filter(brief="")
+
     def oldest(self) -> Self:
         return self.order_by("at", "pk")
 
@@ -32,8 +36,13 @@ class Step(models.Model):
 
     Append-only; one that was undone stays, marked (`undone_at`), and counts no more. When,
     whereto and the reason code are public once the proposal is; by whom is for staff,
-    and `words` for staff and the author.
+    and `words` for staff and the author. What was done to its brief alone is a step too,
+    from the state it is in to the same.
     """
+
+    class OfBrief(models.TextChoices):
+        OFF = "off", _("Its file was taken off")
+        NEW = "new", _("A cleaned file was put in its place")
 
     S = Proposal.State
     # What a moderator decided, from which state to which; an author's own moves are not theirs.
@@ -66,6 +75,9 @@ class Step(models.Model):
         _("reason"), max_length=18, choices=Proposal.Reason.choices, blank=True
     )
     words = models.TextField(_("the reason in a sentence"), max_length=1000, blank=True)
+    brief = models.CharField(
+        _("of its brief"), max_length=3, choices=OfBrief.choices, blank=True, db_default=""
+    )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -90,10 +102,14 @@ class Step(models.Model):
                 condition=~Q(after__in=["refused", "hidden"]) | ~Q(reason="") & ~Q(words=""),
                 name="step_no_refusal_without_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(brief__in=["", "new"]) | Q(brief="off") & ~Q(reason="") & ~Q(words=""),
+                name="step_no_file_taken_off_without_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.proposal}{colon()} {self.get_after_display()}"
+        return f"{self.proposal}{colon()} {self.label}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Where it is of staff's doing, the record points to it."""
@@ -105,6 +121,11 @@ class Step(models.Model):
     # --- Questions -------------------------------------------------------------
 
     @property
+    def label(self) -> str:
+        """What was done, in words."""
+        return self.get_brief_display() if self.brief else self.get_after_display()
+
+    @property
     def undo_until(self) -> datetime:
         return self.at + Proposal.UNDO_WITHIN
 
@@ -114,7 +135,7 @@ class Step(models.Model):
         return (
             self.undone_at is None
             and self.by_id is not None
-            and (self.before, self.after) in self.DECISIONS
+            and (bool(self.brief) or (self.before, self.after) in self.DECISIONS)
             and timezone.now() < self.undo_until
         )
 

@@ -40,9 +40,8 @@ COLUMNS = ("record", "proposal", "call", "page_en", "page_fr")
 # Of what was removed the mark remains: that it was here, when, and why it was hidden.
 REMOVED = (Proposal.State.HIDDEN, Proposal.State.WITHDRAWN)
 NOT_OF_REMOVED: dict[str, Any] = {
-    **dict.fromkeys(
-        ("title", "problem", "ask", "gain", "organization", "author", "brief", "source_url")
-    ),
+    **dict.fromkeys(("title", "problem", "ask", "gain", "organization", "author", "source_url")),
+    **dict.fromkeys(("brief", "brief_removed_at", "brief_reason")),
     "links": [],
     "issues": [],
     "commitments": [],
@@ -82,7 +81,7 @@ def _batch(ids: list[int]) -> Iterator[dict[str, Any]]:
     rows = Proposal.objects.filter(pk__in=ids).only(*NEEDED).order_by("pk")
     rows = rows.select_related("consultation__plan", "organization").prefetch_related(
         Prefetch("merged", Proposal.objects.only("pk", "merged_into").order_by("pk")),
-        Prefetch("brief", Brief.objects.only("proposal")),
+        Prefetch("brief", Brief.objects.light().select_related("taken_off")),
         "issues",
         "commitments",
     )
@@ -115,7 +114,7 @@ def _facts(proposal: Proposal) -> dict[str, Any]:
         "plan": call.plan.slug if call.plan else None,
         **in_both("page", "proposals:proposal", proposal.pk),
         "author": plain(credited(proposal)),
-        "brief": _brief(proposal),
+        **_brief(proposal),
         "merged": [one.pk for one in proposal.merged.all()],
     }
 
@@ -136,11 +135,18 @@ def _dates(proposal: Proposal) -> dict[str, Any]:
     return facts
 
 
-def _brief(proposal: Proposal) -> str | None:
-    """Where the file is that came with it, if one did: it has no language of ours."""
-    if not hasattr(proposal, "brief"):
-        return None
-    return in_both("brief", "proposals:brief", proposal.pk)["brief_en"]
+def _brief(proposal: Proposal) -> dict[str, Any]:
+    """Where the file is that came with it, if one did: it has no language of ours.
+
+    Of one that moderators took off, when and for what reason; else nothing.
+    """
+    found: Brief | None = getattr(proposal, "brief", None)
+    if found is None:
+        return {}
+    if found.taken_off:
+        off = found.taken_off
+        return {"brief_removed_at": plain(off.at), "brief_reason": plain(off.reason)}
+    return {"brief": in_both("brief", "proposals:brief", proposal.pk)["brief_en"]}
 
 
 def _parts(part: Record, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
@@ -161,7 +167,7 @@ def _parts(part: Record, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
 
 def _removals(ids: list[int]) -> dict[int, dict[str, Any]]:
     """When each was last hidden or withdrawn, and for what reason it was hidden."""
-    steps = Step.objects.filter(proposal__in=ids, after__in=REMOVED, undone_at__isnull=True)
+    steps = Step.objects.filter(proposal__in=ids, after__in=REMOVED).standing().moves()
     told = steps.oldest().values_list("proposal", "at", "after", "reason")
     return {
         proposal: {

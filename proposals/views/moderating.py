@@ -21,7 +21,7 @@ from proposals.models import Appeal, Flag, Proposal
 
 def gone(request: HttpRequest, proposal: Proposal) -> HttpResponseBase:
     """The mark of a proposal that is hidden or withdrawn: its date and reason code, no title."""
-    context = {"step": proposal.last_step, "hidden": proposal.state == Proposal.State.HIDDEN}
+    context = {"step": proposal.last_move, "hidden": proposal.state == Proposal.State.HIDDEN}
     return render(request, "proposals/gone.html", context, status=410)
 
 

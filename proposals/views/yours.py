@@ -17,7 +17,7 @@ from network.models import Organization
 from network.signed_in import SignedIn
 from opengov_portal.lib.pages import told_to_nobody
 from proposals import forwarding
-from proposals.models import Appeal, Brief, Proposal
+from proposals.models import Appeal, Brief, Proposal, Step
 
 
 def own(secret: str) -> Proposal:
@@ -48,7 +48,7 @@ def yours(request: HttpRequest, secret: str) -> HttpResponse:
 
 def appeal_of(proposal: Proposal) -> str:
     """Where its author appeals, or sees what came of it; none where it was not refused."""
-    step = proposal.last_step if proposal.state == Proposal.State.REFUSED else None
+    step = proposal.last_move if proposal.state == Proposal.State.REFUSED else None
     if step is None or Appeal.refusal_of(token := Appeal.token_for(step)) is None:
         return ""
     return reverse("proposals:appeal", args=[token])
@@ -76,8 +76,14 @@ def words_of(proposal: Proposal) -> dict[str, object]:
         "call": proposal.consultation,
         "issues": proposal.issues.order_by("slug"),
         "related": proposal.commitments.select_related("plan").order_by("pk"),
-        "brief": Brief.objects.light().filter(proposal=proposal).first(),
+        "brief": brief_of(proposal),
     }
+
+
+def brief_of(proposal: Proposal) -> Brief | None:
+    """What is known of its file, and why a moderator took it off, if one did."""
+    found = Brief.objects.light().select_related("taken_off")
+    return found.filter(proposal=proposal).first()
 
 
 # --- The brief ---------------------------------------------------------------------------
@@ -89,24 +95,37 @@ def brief(request: HttpRequest, pk: int) -> HttpResponse:
     proposal: Proposal = get_object_or_404(Proposal.objects.select_related("organization"), pk=pk)
     if not proposal.brief_may_be_read_by(request.user):
         raise Http404
-    return download(proposal)
+    return download(request, proposal)
 
 
 @told_to_nobody
 @never_cache
 @require_safe
 def your_brief(request: HttpRequest, secret: str) -> HttpResponse:
-    return download(own(secret))
+    return download(request, own(secret))
 
 
-def download(proposal: Proposal) -> HttpResponse:
-    """Only ever as a file to be saved, from where nothing can run."""
-    found = get_object_or_404(Brief, proposal=proposal)
+def download(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """Only ever as a file to be saved, from where nothing can run; or the mark of what is gone."""
+    found = brief_of(proposal)
+    if found is None:
+        raise Http404
+    if found.taken_off:
+        return taken_off(request, proposal, found.taken_off)
     response = HttpResponse(bytes(found.content), content_type="application/pdf")
     name = slugify(proposal.title)[:60].strip("-") or f"proposal-{proposal.pk}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def taken_off(request: HttpRequest, proposal: Proposal, step: Step) -> HttpResponse:
+    """That a file was here, when a moderator took it off, and the kind of reason."""
+    context = {"proposal": proposal, "step": step}
+    response = render(request, "proposals/brief_gone.html", context, status=410)
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -15,6 +15,7 @@ from proposals.pdf import is_pdf
 from tests.factories import make_member, make_proposal, make_staff, make_user
 from tests.forms import form_of
 from tests.night import forgotten
+from tests.proposals.briefs import with_brief
 from tests.proposals.forwarding import NEW, a_pdf
 from tests.proposals.moderation.desk import make_moderator
 from tests.proposals.test_yours import representative
@@ -31,13 +32,6 @@ def a_zip():
 
 def upload(content, name="brief.pdf"):
     return SimpleUploadedFile(name, content, content_type="application/pdf")
-
-
-def with_brief(**fields):
-    proposal = make_proposal(**fields)
-    brief = Brief.keep(a_pdf())
-    Brief.objects.filter(pk=brief.pk).update(proposal=proposal)
-    return proposal
 
 
 NOT_PDFS = {

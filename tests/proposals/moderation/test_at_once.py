@@ -7,6 +7,7 @@ from proposals import moderating
 from proposals.models import Appeal, Flag, Merge, Proposal, Step, Support
 from tests.factories import make_proposal
 from tests.network.test_joining_at_once import at_once, folder, processes
+from tests.proposals.briefs import with_brief
 from tests.proposals.moderation.desk import WHY, again, appealed, make_moderator, refused, waiting
 
 __all__ = ["at_once", "folder", "processes"]  # fixtures
@@ -58,6 +59,13 @@ def flagged():
     return proposal
 
 
+def without_its_brief():
+    proposal = with_brief()
+    moderating.take_brief_off(proposal, by=make_moderator(), **WHY)
+    return proposal
+
+
+OFF = "moderating.take_brief_off(thing, by=by, **WHY)"
 PUBLISH = "moderating.publish(thing, by=by)"
 REFUSE = "moderating.refuse(thing, by=by, **WHY)"
 HIDE = "moderating.hide(thing, by=by, **WHY)"
@@ -77,6 +85,17 @@ PAIRS = {
         appealed,
         "moderating.grant(thing, by=by)",
         "moderating.deny(thing, by=by, words='No.')",
+    ),
+    "take a file off and take it off": (with_brief, OFF, OFF),
+    "take a file off and hide": (
+        with_brief,
+        f"{OFF[:-1]}, seen={{0}})",
+        f"{HIDE[:-1]}, seen={{0}})",
+    ),
+    "put a cleaned file in, and undo": (
+        without_its_brief,
+        "moderating.put_brief_in(thing, b'%PDF', by=by, seen={0})",
+        "moderating.undo(thing, by=by, seen={0})",
     ),
     "keep and keep": (flagged, *["thing.keep(by=by, words='Fair.')"] * 2),
 }  # fmt: skip
