@@ -7,6 +7,7 @@ TESTS ?=
 BENCH ?=
 export WAPITI ?=
 SECONDS ?=
+WHO ?=
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -34,7 +35,7 @@ help:
 	@echo "make bench-mail measure how fast letters go, and what faults cost"
 	@echo "make bench-desk  how long the admin's lists take with very many rows"
 	@echo "make bench-supports  support one idea 10,000 times from 50 connections"
-	@echo "make scan      attack it with Wapiti, a scanner of others' (SECONDS= for each part)"
+	@echo "make scan      attack it with Wapiti, a scanner of others' (SECONDS= for each part, WHO=staff)"
 	@echo "make setup     only get this machine ready"
 	@echo "make clean     remove what was installed and drawn; the data in var/ stays"
 
@@ -95,7 +96,7 @@ bench-supports: setup
 	@$(BIN)/python -m bench.supports $(BENCH)
 
 scan: setup
-	@$(BIN)/python tools/scan.py $(SECONDS)
+	@$(BIN)/python tools/scan.py $(SECONDS) $(WHO)
 
 clean:
 	rm -rf .venv var/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

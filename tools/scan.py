@@ -1,6 +1,6 @@
 """Attack the portal with Wapiti, a scanner that nobody here wrote.
 
-    .venv/bin/python tools/scan.py [seconds]
+    .venv/bin/python tools/scan.py [seconds [visitor|member|staff …]]
 
 Serves the portal over TLS on the loopback interface, with made-up people, from a folder
 that is thrown away, and lets Wapiti at it: as a visitor, as a member and as staff who
@@ -107,6 +107,7 @@ def main() -> None:
     if not wapiti or not shutil.which(os.path.expanduser(wapiti)):
         raise SystemExit(HOW_TO_GET_IT)
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    asked = sys.argv[2:] or ["visitor", "member", "staff"]
     with served("scan") as portal:
         cookies = json.loads(portal.manage("shell", "-v0", "-c", CAST).splitlines()[-1])
         found = [
@@ -116,6 +117,7 @@ def main() -> None:
                 ("member", "/en/", cookies["member"]),
                 ("staff", "/admin/", cookies["staff"]),
             )
+            if who in asked
             for line in scan(os.path.expanduser(wapiti), portal, who, path, cookie, seconds)
         ]
         kept = os.environ.get("SCAN_REPORTS")

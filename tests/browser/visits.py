@@ -1,5 +1,6 @@
 """Visiting every page once and writing down all that a test may want to know of it."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 640}
+SIZES = (WIDE, NARROW)
+EVERY_LOOK = os.environ.get("EVERY_LOOK") == "on"
 SOON = 30_000  # milliseconds: what is not there by then is not coming
 
 # Everything a keyboard must reach: what can be acted on and is there, for eyes and ears.
@@ -194,11 +197,14 @@ def look(page, visit, *, is_twin):
 
     Light and dark differ in colours, languages in words, and every page is built alike at
     any width: so both languages together ask everything at both widths. The words are
-    looked at where they have least room.
+    looked at where they have least room. EVERY_LOOK=on asks everything
+    in all four variants, and walks every page with the Tab key itself.
     """
     variants = [(NARROW, "light", EVERYTHING)]
     if not is_twin:
         variants = [(NARROW, "dark", THE_LOOKS), (WIDE, "light", EVERYTHING)]
+    if EVERY_LOOK:
+        variants = [(size, scheme, EVERYTHING) for size in SIZES for scheme in ("dark", "light")]
     for size, scheme, asked in variants:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
@@ -213,7 +219,7 @@ def walk(page, visit):
     """Reach every control by keyboard. What scrolls by itself is a stop of the Tab key too."""
     controls = page.evaluate(CONTROLS)
     page.keyboard.press("Tab")
-    if visit.name in WALKED:
+    if visit.name in WALKED or EVERY_LOOK:
         for _ in range(controls + 20):
             page.keyboard.press("Tab")
     else:
