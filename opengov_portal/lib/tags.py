@@ -1,8 +1,9 @@
 """Template filters that every page has without `{% load %}`."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha384
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
-from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template import TemplateSyntaxError
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
@@ -20,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
 from opengov_portal.lib.languages import Words, active, colon
+from opengov_portal.lib.moulds import Mould
 from opengov_portal.lib.social import Provider
 
 register = template.Library()
@@ -58,23 +61,25 @@ def around(page: Page[Any]) -> list[int | None]:
 
 
 class KeepNode(template.Node):
-    """See `keep`. Kept in the process for as long as it runs."""
+    """See `keep`."""
 
-    MOST = 500  # ways to draw one part, before it is begun afresh
-
-    def __init__(self, part: NodeList, given: list[FilterExpression]) -> None:
+    def __init__(
+        self, part: NodeList, given: list[FilterExpression], blanks: dict[str, FilterExpression]
+    ) -> None:
         self.part = part
         self.given = given
-        self.kept: dict[tuple[object, ...], SafeString] = {}
+        self.names = list(blanks)
+        self.blanks = list(blanks.values())
+        self.mould = Mould()
 
     def render(self, context: Context) -> SafeString:
-        key = (active(), *(value.resolve(context) for value in self.given))
-        drawn = self.kept.get(key)
-        if drawn is None:
-            drawn = self.part.render(context)
-            kept = self.kept if len(self.kept) < self.MOST else {}
-            self.kept = kept | {key: drawn}  # replaced, not changed: threads share it
-        return drawn
+        shape = (active(), *[value.resolve(context) for value in self.given])
+        values = [value.resolve(context) for value in self.blanks]
+        return self.mould.filled(shape, values, partial(self.drawn, context))
+
+    def drawn(self, context: Context, values: Sequence[SafeString]) -> str:
+        with context.push(**dict(zip(self.names, values, strict=True))):
+            return self.part.render(context)
 
 
 @register.tag
@@ -82,12 +87,21 @@ def keep(parser: Parser, token: Token) -> KeepNode:
     """Draws a part of a page once for each language, and for each set of values given.
 
     For what is the same on every page: `{% keep section %}…{% endkeep %}` may
-    use nothing that changes but the language and `section`.
+    use nothing that changes but the language and `section`. What is different each time
+    and only put out is filled in: `{% keep section with title=plan.title|marked %}`; of
+    `title` the part may ask whether it is there, and nothing else.
     """
-    _name, *values = token.split_contents()
+    _name, *given = token.split_contents()
+    blanks = {}
+    if "with" in given:
+        place = given.index("with")
+        given, filled_in = given[:place], given[place + 1 :]
+        blanks = token_kwargs(filled_in, parser)
+        if filled_in or not blanks:
+            raise TemplateSyntaxError("After “with”, `keep` takes names with values: name=value.")
     part = parser.parse(("endkeep",))
     parser.delete_first_token()
-    return KeepNode(part, [parser.compile_filter(value) for value in values])
+    return KeepNode(part, [parser.compile_filter(value) for value in given], blanks)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 
+from opengov_portal.lib.moulds import MOST
 from opengov_portal.lib.tags import KeepNode
 
 
@@ -23,10 +24,10 @@ def test_what_is_kept_cannot_grow_without_end():
     page = Template("{% keep place %}{{ place }}{% endkeep %}")
 
     (node,) = page.nodelist
-    for place in range(2 * node.MOST):
+    for place in range(2 * MOST):
         draw(page, place=place)
 
-    assert len(node.kept) <= node.MOST
+    assert len(node.mould.kept) <= MOST
 
 
 def test_what_is_kept_of_a_page_is_escaped_as_ever():
@@ -45,7 +46,7 @@ def test_the_menu_marks_the_page_and_its_section_for_each_reader(client, db):
 def test_an_address_that_is_none_of_ours_marks_nothing_for_those_who_come_after(client, db):
     base = get_template("base.html").template
     for node in base.nodelist.get_nodes_by_type(KeepNode):
-        node.kept = {}
+        node.mould.kept = {}
 
     assert client.get("/zz/plans/").status_code == 404
     assert b'<a href="/en/plans/" aria-current="page">' in client.get("/en/plans/").content
