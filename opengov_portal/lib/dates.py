@@ -89,10 +89,7 @@ class PartialDate:
     @property
     def first_day(self) -> date:
         """The first day it covers; a fiscal year begins on 1 April."""
-        if self.precision == "fiscal_year":
-            return date(int(self.value[:4]), 4, 1)
-        parts = [int(part) for part in self.value.split("-")]
-        return date(*([*parts, 1, 1])[:3])
+        return first_day_of(self.value)
 
     @property
     def last_day(self) -> date:
@@ -106,20 +103,35 @@ class PartialDate:
 
     def __str__(self) -> str:
         """As a reader of the active language writes it."""
-        if self.precision == "day":
-            return written(self.first_day)
-        if self.precision == "month":
-            return date_format(self.first_day, "YEAR_MONTH_FORMAT")
-        if self.precision == "fiscal_year":
-            start = self.value[:4]
-            return pgettext("fiscal year", "fiscal year %(start)s–%(end)s") % {
-                "start": start,
-                "end": int(start) + 1,
-            }
-        return self.value
+        return in_words(self.value, active())
 
     def __lt__(self, other: "PartialDate") -> bool:
         return self.value < other.value
+
+
+@lru_cache(maxsize=4096)
+def first_day_of(value: str) -> date:
+    if "/" in value:
+        return date(int(value[:4]), 4, 1)
+    parts = [int(part) for part in value.split("-")]
+    return date(*([*parts, 1, 1])[:3])
+
+
+@lru_cache(maxsize=4096)
+def in_words(value: str, language: str) -> str:
+    """A PartialDate as that language, which is the active one, writes it."""
+    when = PartialDate(value)
+    if when.precision == "day":
+        return written(when.first_day)
+    if when.precision == "month":
+        return date_format(when.first_day, "YEAR_MONTH_FORMAT")
+    if when.precision == "fiscal_year":
+        start = value[:4]
+        return pgettext("fiscal year", "fiscal year %(start)s–%(end)s") % {
+            "start": start,
+            "end": int(start) + 1,
+        }
+    return value
 
 
 class PartialDateField(models.CharField):  # type: ignore[type-arg]

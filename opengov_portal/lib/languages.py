@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from html import escape
 
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -77,17 +77,22 @@ class Words:
 
     def __html__(self) -> SafeString:
         """Marked with `lang=` where the page around is in the other language."""
-        if self.foreign and self.text:
-            return format_html('<span lang="{}">{}</span>', self.lang, str(self))
-        return escape(str(self))
+        return self.marked(active())
+
+    def marked(self, language: str) -> SafeString:
+        """As a page in that language shows them."""
+        if self.lang != language and self.text:
+            return SafeString(f'<span lang="{escape(self.lang)}">{escape(str(self))}</span>')
+        return SafeString(escape(str(self)))
 
 
-def pick(thing: object, field: str) -> Words:
+def pick(thing: object, field: str, language: str = "") -> Words:
     """`field` of a thing in the reader's language, else in the other, marked.
 
-    Reads the columns `<field>_en` and `<field>_fr`.
+    Reads the columns `<field>_en` and `<field>_fr`. Who picks much asks which language
+    is the reader's only once, and names it.
     """
-    mine = active()
+    mine = language or active()
     for language in (mine, other(mine)):
         text = getattr(thing, f"{field}_{language}")
         if text:

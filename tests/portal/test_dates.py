@@ -50,3 +50,19 @@ def test_a_day_is_written_in_the_language_of_each_reader():
             ]
 
     assert said == {"en": ["July 1, 2016"] * 3, "fr": ["1er juillet 2016"] * 3}
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [
+        ("2018-06-01", "June 1, 2018", "1er juin 2018"),
+        ("2018-06", "June 2018", "juin 2018"),
+        ("2016/17", "fiscal year 2016–2017", "exercice 2016-2017"),
+        ("2018", "2018", "2018"),
+    ],
+)
+def test_a_date_is_written_in_whichever_language_is_read_now(value, english, french):
+    for _ in range(2):
+        assert str(PartialDate(value)) == english
+        with override("fr"):
+            assert str(PartialDate(value)) == french
