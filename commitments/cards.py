@@ -67,6 +67,15 @@ class Cards(Parts):
             found.append(card)
         return found
 
+    def near(self, places: Iterable[int]) -> list[SafeString]:
+        """The commitments at these places, as the page of another one shows them."""
+        held = self.catalogue
+        return [
+            held.parts.get((self.language, "_near", place))
+            or self.part("_near", place, held.entry(place))
+            for place in places
+        ]
+
     def in_plan(self, keys: Iterable[int]) -> list[SafeString]:
         """The cards with these primary keys for their plan's own page: without plan and subjects.
 
@@ -107,4 +116,4 @@ class Cards(Parts):
 
 def joined(between: str, parts: Iterable[SafeString]) -> SafeString:
     """Parts side by side; `format_html_join` would spend half a card's time on it."""
-    return mark_safe(between.join(parts))  # noqa: S308 - each of them is safe
+    return SafeString(between.join(parts))  # each of them is safe

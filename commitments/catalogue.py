@@ -7,13 +7,11 @@ the edition advances, and gives keys only: pages fetch their own few rows.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 from threading import Lock
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -37,13 +35,13 @@ from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
 from network.models import Edition, Subject
+from opengov_portal.lib.addresses import address
 from opengov_portal.lib.languages import Words, active
 
 NOT_FOUND = "not-found"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A commitment as a link to it needs it."""
 
     plan_slug: str
@@ -51,12 +49,8 @@ class Entry:
     title: Words
 
     @property
-    def address(self) -> tuple[str, int]:
-        return self.plan_slug, self.number
-
-    @property
     def url(self) -> str:
-        return reverse("commitments:commitment", args=self.address)
+        return address("commitments:commitment", self.plan_slug, self.number)
 
 
 class Catalogue(Faceted):
@@ -149,11 +143,12 @@ class Catalogue(Faceted):
 
     def subjects_of(self, key: int) -> list[Option]:
         """The subjects it is tagged with, each with everyone who has it."""
-        bit = 1 << self.place[key] if key in self.place else 0
-        return [option for option in self.facets["tag"].values() if option.mask & bit]
+        tags, order = self.tags.get(key, ()) if key in self.place else (), self._subject_order
+        options = self.facets["tag"]
+        return [options[self.subjects[pk].slug] for pk in sorted(tags, key=order.__getitem__)]
 
-    def related(self, key: int, most: int) -> list[Entry]:
-        """Commitments of other plans that share its subjects, the most shared first."""
+    def related(self, key: int, most: int) -> list[int]:
+        """Where commitments of other plans are that share its subjects, the most shared first."""
         tags = [option.mask for option in self.subjects_of(key)]
         if not tags:
             return []
@@ -164,7 +159,7 @@ class Catalogue(Faceted):
             found += places_in(part, 0, most - len(found))
             if len(found) >= most:
                 break
-        return [self.entry(place) for place in found]
+        return found
 
     # Orders: every place once
 
@@ -231,6 +226,7 @@ class Catalogue(Faceted):
         masks = self._masks(pairs)
         self.subjects = {row.pk: row for row in Subject.objects.order_by("slug")}
         self.tags = grouped(pair for pair in pairs if pair[1] in self.subjects)
+        self._subject_order = {pk: number for number, pk in enumerate(self.subjects)}
         return options(
             (row.slug, row.name, row.name_fr, masks.get(pk, 0)) for pk, row in self.subjects.items()
         )

@@ -7,21 +7,19 @@ repeats, such as milestones, is handed to it as rows of plain values.
 
 import json
 from datetime import date
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import Http404
-from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from commitments.cards import Cards
+from commitments.cards import Cards, joined
 from commitments.catalogue import Catalogue, Entry
+from commitments.drawing import Rows
 from commitments.facets import Option
 from commitments.models import (
     Assessment,
@@ -36,30 +34,12 @@ from commitments.models import (
 )
 from commitments.pictures import Timeline, timeline
 from commitments.rows import EVERYTHING, LARGEST, Origin
+from commitments.sentences import gaps_in_words, in_one_line, uses
 from commitments.voices import Voice, voices_of
+from opengov_portal.lib.addresses import address
 from opengov_portal.lib.dates import PartialDate
-from opengov_portal.lib.languages import Words, pick
+from opengov_portal.lib.languages import Words, active, pick
 from opengov_portal.lib.queries import at_once
-
-USES: dict[str, str | Promise] = {
-    "due dates": gettext_lazy("due dates"),
-    "indicators": gettext_lazy("indicators"),
-    "irm": gettext_lazy("the IRM’s ratings"),
-    "leads": gettext_lazy("leads"),
-    "leads_fr": gettext_lazy("leads (French names)"),
-    "milestone and indicator counts": gettext_lazy("counts of milestones and indicators"),
-    "milestones": gettext_lazy("milestones"),
-    "number": gettext_lazy("number"),
-    "ogp_values_government": gettext_lazy("OGP values the government claims"),
-    "pillar": gettext_lazy("theme"),
-    "status": gettext_lazy("the government’s status"),
-    "status wording_fr": gettext_lazy("the status in French"),
-    "summary": gettext_lazy("summary"),
-    "title_en": gettext_lazy("English title"),
-    "title_fr": gettext_lazy("French title"),
-    "tracker status": gettext_lazy("the tracker’s status"),
-}
-
 
 JSON_IN_HTML = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
@@ -87,12 +67,75 @@ class Dossier:
         self.cards = Cards(self.catalogue)
 
     def page(self) -> dict[str, object]:
-        """All of it, by name, as its page is drawn from.
+        """All that its page is drawn from, by name.
 
-        Known beforehand: what a template has worked out on its way costs it more.
+        Worked out beforehand: what a template works out on its way costs it more.
         """
-        named = [name for name, fact in vars(Dossier).items() if isinstance(fact, cached_property)]
-        return vars(self) | {name: getattr(self, name) for name in named}
+        commitment, official, plan_official = (
+            self.commitment,
+            self.official_text,
+            self.plan_official_url,
+        )
+        return {
+            "commitment": commitment,
+            "number": commitment.number,
+            "slug": self.slug,
+            "title": self.title,
+            "official_title": commitment.official_other_title if self.title.ours else "",
+            "summary": self.summary,
+            "about": self.summary or self.plan_title,
+            "theme": self.theme or "",
+            "official_url": official,
+            "official_lang": official.lang if official and official.foreign else "",
+            "place_is_inferred": commitment.plan_section_anchor_inferred,
+            "plan_official_url": plan_official,
+            "plan_official_lang": (
+                plan_official.lang if plan_official and plan_official.foreign else ""
+            ),
+            "plan_url": self.plan_url,
+            "plan_title": self.plan_title,
+            "plan_runs": self.plan_runs,
+            "url": self.url,
+            "feed_url": self.feed_url,
+            "history_url": self.history_url,
+            "picture_url": self.picture_url,
+            "picture_text": self.picture_text,
+            "structured_data": self.structured_data,
+            "citation": self.citation,
+            "changed_on": self.changed_on,
+            "mail_link": self.mail_link,
+            "drawn": self.drawn(),
+        }
+
+    def drawn(self) -> dict[str, SafeString]:
+        """The rows of its page, by the list they are in."""
+        rows, part, commitment = Rows(), self.cards.part, self.commitment
+        helpers = [part("_support", one.pk, one) for one in self.supports]
+        if helpers or commitment.other_supporting_en:
+            helpers += [rows.supporter(name) for name in commitment.other_supporting]
+        return {
+            "voices": joined("\n    ", map(rows.voice, self.voices)),
+            "milestones": joined(
+                "\n  ", [rows.milestone(one, self.leaders_of(one)) for one in self.milestones]
+            ),
+            "timeline": rows.timeline(self.timeline) if self.timeline else SafeString(),
+            "indicators": joined("\n    ", map(rows.indicator, self.indicators)),
+            "led_by": joined("", [part("_lead", one.pk, one) for one in self.leads]),
+            "supported_by": joined("\n        ", helpers),
+            "values": joined("", [rows.value(*claimed) for claimed in self.values]),
+            "subjects": joined("", [part("_tag", one.value, one) for one in self.subjects]),
+            "origins": joined("\n    ", map(rows.origin, self.origins)),
+            "related": joined("", self.related),
+            "sources": joined("\n    ", [rows.source(*source) for source in self.sources]),
+            "unknowns": rows.unknowns(self.unknowns),
+            "neighbours": rows.neighbours(*self.neighbours),
+        }
+
+    def leaders_of(self, step: Milestone) -> SafeString:
+        """Who leads a milestone, drawn, where its wording is not known."""
+        if step.label:
+            return SafeString()
+        return joined(", ", [self.cards.part("_leader", one.pk, one) for one in step.led_by])
 
     # The plan, the theme and the text
 
@@ -113,7 +156,7 @@ class Dossier:
         return self.address("history")
 
     def address(self, view: str) -> str:
-        return reverse(f"commitments:{view}", args=[self.slug, self.commitment.number])
+        return address(f"commitments:{view}", self.slug, self.commitment.number)
 
     @cached_property
     def title(self) -> Words:
@@ -134,7 +177,7 @@ class Dossier:
 
     @cached_property
     def plan_url(self) -> str:
-        return reverse("commitments:plan", args=[self.slug])
+        return address("commitments:plan", self.slug)
 
     @cached_property
     def plan_title(self) -> Words:
@@ -156,11 +199,6 @@ class Dossier:
         return [one for one in self.institutions if one.role == Lead.Role.LEAD]
 
     @cached_property
-    def led_by(self) -> list[SafeString]:
-        """Those that lead it, drawn."""
-        return [self.cards.part("_lead", lead.pk, lead) for lead in self.leads]
-
-    @cached_property
     def supports(self) -> list[Institution]:
         return [one for one in self.institutions if one.role == Lead.Role.SUPPORTING]
 
@@ -179,7 +217,8 @@ class Dossier:
             step = steps.setdefault(row.pk, row)
             step.led_by = [*getattr(step, "led_by", []), *filter(None, [known.get(row.leader)])]
         for step in steps.values():
-            step.parent = steps[step.parent_id] if step.parent_id else None
+            if step.parent_id:
+                step.parent = steps[step.parent_id]
         return list(steps.values())
 
     @cached_property
@@ -216,10 +255,7 @@ class Dossier:
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
         """Each source's address, and in words which facts are from it."""
-        return [
-            (source.url, ", ".join(str(USES.get(use, use)) for use in source.used_for))
-            for source in self.pages
-        ]
+        return [(source.url, uses(active(), tuple(source.used_for))) for source in self.pages]
 
     @cached_property
     def subjects(self) -> list[Option]:
@@ -228,8 +264,7 @@ class Dossier:
     @cached_property
     def related(self) -> list[SafeString]:
         """Commitments of other plans on the same subjects, drawn."""
-        found = self.catalogue.related(self.commitment.pk, most=6)
-        return [self.cards.part("_near", near.address, near) for near in found]
+        return self.cards.near(self.catalogue.related(self.commitment.pk, most=6))
 
     @cached_property
     def neighbours(self) -> tuple[Entry | None, Entry | None]:
@@ -241,45 +276,22 @@ class Dossier:
         """What the sources do not tell, in sentences: not known is never “no”."""
         commitment, steps = self.commitment, self.milestones
         complete = commitment.milestones_complete_list
-        gaps = [
-            (gettext_lazy("Its official title in French."), not commitment.title_fr),
-            (
-                gettext_lazy("A summary in plain words: we have not written one yet."),
-                not self.summary,
-            ),
-            (gettext_lazy("Who leads it."), not self.leads),
-            (gettext_lazy("Its milestones."), not steps),
-            (
-                gettext_lazy("Whether the list of milestones is complete."),
-                steps and complete is None,
-            ),
-            (
-                gettext_lazy("The rest of its milestones: the list here is not complete."),
-                steps and complete is False,
-            ),
-            (
-                gettext_lazy(
-                    "The wording of its milestones: "
-                    "only their codes, leads and dates are copied here."
-                ),
-                steps and not any(step.label for step in steps),
-            ),
-            (
-                gettext_lazy("When its milestones are due."),
-                steps and not any(step.due for step in steps),
-            ),
-            (
-                gettext_lazy("Where some of its milestones stand."),
-                any(not step.status for step in steps),
-            ),
-            (gettext_lazy("Its indicators and their targets."), not self.indicators),
-            (
-                gettext_lazy("Which proposals led to it: none is recorded here."),
-                not self.origins,
-            ),
-            (gettext_lazy("Its record at the OGP."), not commitment.ogp_id),
-        ]
-        return tuple(str(sentence) for sentence, missing in gaps if missing)
+        missing = {
+            "title_fr": not commitment.title_fr,
+            "summary": not self.summary,
+            "leads": not self.leads,
+            "milestones": not steps,
+            "whether all": steps and complete is None,
+            "the rest": steps and complete is False,
+            "wording": steps and not any(step.label for step in steps),
+            "due": steps and not any(step.due for step in steps),
+            "status": any(not step.status for step in steps),
+            "indicators": not self.indicators,
+            "proposals": not self.origins,
+            "ogp_id": not commitment.ogp_id,
+        }
+        gaps = tuple([gap for gap, is_missing in missing.items() if is_missing])
+        return gaps_in_words(active(), gaps)
 
     # How it is told elsewhere
 
@@ -306,11 +318,9 @@ class Dossier:
     def picture_lines(self) -> list[str]:
         """The foot of the picture: each assessor and its finding."""
         return [
-            _("%(assessor)s: %(finding)s")
-            % {
-                "assessor": voice.assessor.short,
-                "finding": voice.main.label if voice.main else _("not found in the sources"),
-            }
+            in_one_line(
+                active(), voice.assessor, voice.main and (voice.main.scale, voice.main.code)
+            )
             for voice in self.voices
             if voice.main or voice.assessor != Assessor.NETWORK
         ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from textwrap import wrap
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -86,8 +87,7 @@ def strip(assessor: Assessor, found: Sequence[tuple[Commitment, Assessment | Non
     return Strip(assessor, segments)
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A milestone on the timeline: from `x`, `width` wide, due at its end, as SVG writes them."""
 
     code: str

@@ -376,7 +376,7 @@ class Assessment(models.Model):
 
 def point_of(scale: str, code: str) -> Point | None:
     """The point of a scale that a code names; None where it names none."""
-    return next((point for point in SCALES[scale].points if point.code == code), None)
+    return POINTS.get((scale, code))
 
 
 def order_of(phase: str, as_of: str, scale: str) -> tuple[int, str, int]:
@@ -384,6 +384,9 @@ def order_of(phase: str, as_of: str, scale: str) -> tuple[int, str, int]:
     return (PHASE_ORDER[phase], as_of, SCALE_ORDER[scale])
 
 
+POINTS = {
+    (str(scale), point.code): point for scale, facts in SCALES.items() for point in facts.points
+}
 PHASE_ORDER = {phase.value: n for n, phase in enumerate(Assessment.Phase)}
 SCALE_ORDER = {scale.value: n for n, scale in enumerate(Scale)}
 
