@@ -32,6 +32,7 @@ def shown(call: Consultation) -> dict[str, Any]:
         "extended": next(moved, None) if call.concluded_at is None else None,
         "total": total,
         "answered": total - unanswered,
+        "not_found": call.not_found().count() if call.is_past_elsewhere else 0,
         "structured_data": structured_data(call),
     }
 

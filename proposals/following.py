@@ -67,6 +67,11 @@ class Target:
         return heading_of(self.thing)
 
     @property
+    def may_bring_news(self) -> bool:
+        """Whether something may still come of it; of an earlier call nothing does."""
+        return not isinstance(self.thing, Consultation) or self.thing.may_bring_news
+
+    @property
     def query(self) -> dict[str, str]:
         """How the page of following is asked for it."""
         if isinstance(self.thing, Commitment):

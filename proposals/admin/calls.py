@@ -187,6 +187,7 @@ class CallAdmin(Window):
     inlines = [TurnInline]
     list_display = [
         "__str__", "where", "opens_at", "closes_at", "answers_due", "waiting", "unanswered",
+        "not_found",
     ]  # fmt: skip
     ordering = ["-standing", "-opens_at", "-pk"]
     search_fields = ["title_en", "title_fr", "slug"]
@@ -199,10 +200,13 @@ class CallAdmin(Window):
         waits = Q(proposals__state=Proposal.State.WAITING)
         stands = Q(proposals__responses__isnull=False)
         stands &= Q(proposals__responses__replaced_at__isnull=True)
+        brought = public & Q(proposals__import_key__isnull=False, answers_due__isnull=True)
         calls: QuerySet[Any] = super().get_queryset(request)
         counted: QuerySet[Any] = calls.annotate(
             public_count=Count("proposals", filter=public, distinct=True),
             answered_count=Count("proposals", filter=public & stands, distinct=True),
+            brought_count=Count("proposals", filter=brought, distinct=True),
+            found_count=Count("proposals", filter=brought & stands, distinct=True),
             waiting_count=Count("proposals", filter=waits, distinct=True),
         )
         return counted
@@ -217,7 +221,11 @@ class CallAdmin(Window):
 
     @admin.display(description=_("without an answer"))
     def unanswered(self, call: Any) -> int:
-        return int(call.public_count - call.answered_count)
+        return int(call.public_count - call.answered_count) - self.not_found(call)
+
+    @admin.display(description=_("answer not found"))
+    def not_found(self, call: Any) -> int:
+        return int(call.brought_count - call.found_count)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         beside = {"classes": [SIDE_BY_SIDE]}
@@ -314,6 +322,7 @@ class CallAdmin(Window):
             "verb": verb,
             "form": form,
             "open_ends": ends,
+            "not_found": self.not_found(call),
         }
         status = 409 if ends and request.method == "POST" else 200
         return render(request, "admin/proposals/consultation/act.html", context, status=status)

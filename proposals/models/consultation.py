@@ -204,8 +204,12 @@ class Consultation(Timetable):
         return self.proposals.waiting().order_by("waiting_since", "pk")
 
     def unanswered(self) -> "ProposalQuerySet":
-        """Its public ideas without an answer, oldest first."""
-        return self.proposals.public().unanswered().oldest()
+        """Its public ideas that wait for an answer, oldest first."""
+        return self.proposals.public().unanswered().awaited().oldest()
+
+    def not_found(self) -> "ProposalQuerySet":
+        """Its ideas that were brought in, and of which the sources tell no answer."""
+        return self.proposals.public().not_found()
 
     def shared_elsewhere(self) -> "ProposalQuerySet":
         """What ideas of it were merged into, in other calls, and share no answer of yet."""
@@ -214,10 +218,13 @@ class Consultation(Timetable):
         merged = self.proposals.filter(merged_into__isnull=False).values_list("pk", flat=True)
         ends = {into[-1] for into in destinations(list(merged)).values()}
         others: ProposalQuerySet = self.proposals.model._default_manager.exclude(consultation=self)
-        return others.public().unanswered().filter(pk__in=ends).oldest()
+        return others.public().unanswered().awaited().filter(pk__in=ends).oldest()
 
     def open_ends(self) -> "list[Proposal]":
-        """What keeps it from being concluded: ideas that wait for a moderator or an answer."""
+        """What keeps it from being concluded: ideas that wait for a moderator or an answer.
+
+        An answer to an idea that was brought in may never be found: nobody waits for that.
+        """
         bare = ("pk", "title", "language", "state")
         ends = (self.waiting(), self.unanswered(), self.shared_elsewhere())
         return [each for found in ends for each in found.only(*bare)]
@@ -241,7 +248,7 @@ class Consultation(Timetable):
 
     @transaction.atomic
     def conclude(self, *, by: User | AnonymousUser) -> None:
-        """Every idea has its answer. Raises Refused, and says which has not.
+        """No idea waits for its answer. Raises Refused, and says which does.
 
         What still waits for an organization to stand behind it goes to the standing call.
         """

@@ -155,6 +155,11 @@ class Timetable(models.Model):
         return bool(self.source_url) and closed
 
     @property
+    def may_bring_news(self) -> bool:
+        """Whether something may still come of it that those who follow it are told."""
+        return not self.is_past_elsewhere or self.answers_due is not None
+
+    @property
     def verbs(self) -> tuple[str, ...]:
         """What can be done to it as it stands."""
         return () if self.standing else self.VERBS[self.state]

@@ -22,6 +22,8 @@ from proposals.models import Follower
 def follow(request: HttpRequest) -> HttpResponse:
     """Follow what the address names: a proposal, a call, a commitment or an issue."""
     target = following.target_in(request.GET.dict())
+    if not target.may_bring_news:
+        return redirect(target.thing)
     here, wait = address_here(request), 0
     sent = request.POST if request.method == "POST" else None
     form = FollowForm(sent) if here else FollowByMailForm(sent)
