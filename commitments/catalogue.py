@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property, reduce
 from operator import or_
-from threading import Lock
-from typing import ClassVar, NamedTuple, Self
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +33,8 @@ from commitments.models.commitment import shown_title
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier
-from network.models import Edition, Subject
+from network.editions import OfEdition
+from network.models import Subject
 from opengov_portal.lib.addresses import address
 from opengov_portal.lib.languages import Words, active
 
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
         return address("commitments:commitment", self.plan_slug, self.number)
 
 
-class Catalogue(Faceted):
+class Catalogue(OfEdition, Faceted):
     """Every commitment's place, newest plan first, and every filter's options as masks.
 
     `keys[place]` is a commitment's primary key. `facets` gives each filter's
@@ -64,11 +64,9 @@ class Catalogue(Faceted):
     """
 
     TIERS = Tier
-    _lock: ClassVar[Lock] = Lock()
-    _current: ClassVar["Catalogue | None"] = None
 
     def __init__(self, edition: int) -> None:
-        self.edition = edition
+        OfEdition.__init__(self, edition)
         rows = list(
             Commitment.objects.in_plan_order().values_list(
                 "pk",
@@ -82,7 +80,7 @@ class Catalogue(Faceted):
                 "number",
             )
         )
-        super().__init__(Commitment, [row[0] for row in rows], known_words)
+        Faceted.__init__(self, Commitment, [row[0] for row in rows], known_words)
         self._titles = {
             "en": [shown_title("en", row[3], row[5], row[4]) for row in rows],
             "fr": [shown_title("fr", row[4], row[6], row[3]) for row in rows],
@@ -99,23 +97,6 @@ class Catalogue(Faceted):
         }
         # Drawn of this edition, and put here by whoever draws them (commitments.cards).
         self.cards: dict[tuple[str, int], SafeString] = {}
-
-    @classmethod
-    def current(cls) -> Self:
-        """The catalogue of the present edition, which this process knew a moment ago."""
-        edition = Edition.lately()
-        held = cls._current
-        if held is None or held.edition != edition:
-            with cls._lock:
-                held = cls._current
-                if held is None or held.edition != edition:
-                    held = cls._current = cls(edition)
-        return held  # type: ignore[return-value]
-
-    @classmethod
-    def forget(cls) -> None:
-        """Read everything afresh next time, whatever the edition says."""
-        cls._current = None
 
     # Questions
 

@@ -14,8 +14,7 @@ from datetime import date, datetime
 from functools import cached_property, reduce
 from hashlib import blake2b
 from operator import or_
-from threading import Lock
-from typing import ClassVar, NamedTuple, Self
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Case, CharField, F, Max, Min, Value, When
@@ -26,7 +25,8 @@ from commitments.facets import Faceted, Option, hyphened, options
 from commitments.masks import mask_of
 from commitments.search.likeness import likest
 from commitments.search.vocabulary import Vocabulary
-from network.models import Edition, Organization, Subject
+from network.editions import OfEdition
+from network.models import Organization, Subject
 from opengov_portal.lib.addresses import numbered
 from opengov_portal.lib.dates import PartialDate
 from opengov_portal.lib.languages import Words
@@ -90,15 +90,13 @@ class Entry:
         return str(Response.Outcome(self.outcome).label) if self.outcome else ""
 
 
-class Catalogue(Faceted):
+class Catalogue(OfEdition, Faceted):
     """Every public proposal's place, newest first, and every filter's options as masks."""
 
     TIERS = Tier
-    _lock: ClassVar[Lock] = Lock()
-    _current: ClassVar["Catalogue | None"] = None
 
     def __init__(self, edition: int) -> None:
-        self.edition = edition
+        OfEdition.__init__(self, edition)
         shown = Case(
             When(name_shown=True, then=F("name")), default=Value(""), output_field=CharField()
         )
@@ -113,7 +111,7 @@ class Catalogue(Faceted):
                 *(whose, shown, awaited),
             )
         ]
-        super().__init__(Proposal, [row.pk for row in self.rows], known_words)
+        Faceted.__init__(self, Proposal, [row.pk for row in self.rows], known_words)
         self.calls = {call.pk: call for call in Consultation.objects.newest()}
         self.outcomes = dict(
             Response.objects.current().order_by().values_list("proposal_id", "outcome")
@@ -132,23 +130,6 @@ class Catalogue(Faceted):
         self._shuffled: dict[date, list[int]] = {}
         # Drawn of this edition, and put here by whoever draws them (proposals.cards).
         self.cards: dict[tuple[str, int], tuple[int, SafeString]] = {}
-
-    @classmethod
-    def current(cls) -> Self:
-        """The catalogue of the present edition, which this process knew a moment ago."""
-        edition = Edition.lately()
-        held = cls._current
-        if held is None or held.edition != edition:
-            with cls._lock:
-                held = cls._current
-                if held is None or held.edition != edition:
-                    held = cls._current = cls(edition)
-        return held  # type: ignore[return-value]
-
-    @classmethod
-    def forget(cls) -> None:
-        """Read everything afresh next time, whatever the edition says."""
-        cls._current = None
 
     # Questions
 
