@@ -1,30 +1,25 @@
 """The ledger: every proposal of a call with what became of it, what waits longest first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import (
-    Case,
-    Count,
-    FilteredRelation,
-    IntegerField,
-    Min,
-    Prefetch,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Prefetch
+from django.template.loader import get_template
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Commitment, Institution
+from commitments.cards import MOST_KEPT
+from commitments.masks import places_in
+from commitments.models import Commitment
+from network.models import Edition
+from opengov_portal.lib.languages import active
 from proposals.models import Consultation, Lineage, Proposal, Response
-from proposals.models.proposal import AWAITED
+from proposals.roll import Roll
 from proposals.waiting import Wait, days_between
 
 PAGE = 50
@@ -87,28 +82,23 @@ class LedgerForm(forms.Form):
     """What of the ledger is asked for. What it does not know it leaves out."""
 
     call = forms.ChoiceField(label=_("Call for ideas"), required=False)
-    outcome = forms.ChoiceField(
-        label=_("Outcome"),
-        required=False,
-        choices=[("", _("All")), *Response.Outcome.choices],
-    )
+    outcome = forms.ChoiceField(label=_("Outcome"), required=False)
     institution = forms.ChoiceField(label=_("Who answers"), required=False)
     year = forms.ChoiceField(label=_("Published in"), required=False)
     unanswered = forms.BooleanField(label=_("Only those without an answer"), required=False)
 
-    def __init__(self, asked: Any) -> None:
+    def __init__(self, asked: Any, roll: Roll) -> None:
         super().__init__(asked, auto_id="%s")
-        calls = Consultation.objects.public().newest()
-        answering = Institution.objects.filter(responses__replaced_at__isnull=True)
-        answering = answering.exclude(responses=None).distinct().order_by("name_en")
-        first = seen().aggregate(first=Min("published_at"))["first"]
-        now = timezone.localdate().year
-        years = range(now, timezone.localdate(first).year - 1, -1) if first else []
+        self.roll = roll
+        now, first = timezone.now(), roll.first_year
+        calls = [one for one in roll.calls if one.published_at and one.published_at <= now]
+        years = range(timezone.localdate().year, first - 1, -1) if first else []
         self._offer("call", [(one.slug, str(one.title)) for one in calls])
-        self._offer("institution", [(one.slug, str(one.name)) for one in answering])
+        self._offer("outcome", Response.Outcome.choices)
+        self._offer("institution", [(one.slug, str(one.name)) for one in roll.institutions])
         self._offer("year", [(str(year), str(year)) for year in years])
 
-    def _offer(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         chosen: Any = self.fields[name]
         chosen.choices = [("", _("All")), *choices]
 
@@ -116,53 +106,6 @@ class LedgerForm(forms.Form):
         """The filters that are in force."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-def seen() -> QuerySet[Proposal]:
-    """Every proposal that was public at some time: it stays in the ledger, if only as a mark."""
-    return Proposal.objects.addressed().filter(published_at__isnull=False)
-
-
-def asked_for(asked: dict[str, Any]) -> QuerySet[Proposal]:
-    """The proposals that the filters let through, each joined to the answer that stands."""
-    standing = FilteredRelation("responses", condition=Q(responses__replaced_at__isnull=True))
-    found = seen().annotate(answer=standing)
-    if call := asked.get("call"):
-        found = found.filter(consultation__slug=call)
-    if year := asked.get("year"):
-        found = found.filter(published_at__year=int(year))
-    if outcome := asked.get("outcome"):
-        found = found.filter(state=State.PUBLISHED, answer__outcome=outcome)
-    if institution := asked.get("institution"):
-        found = found.filter(state=State.PUBLISHED, answer__institution__slug=institution)
-    if asked.get("unanswered"):
-        found = found.filter(state=State.PUBLISHED, answer__isnull=True)
-    return found
-
-
-def in_order(found: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """What waits for an answer here first, oldest first; then what was answered; then the rest."""
-    place = Case(
-        When(AWAITED, state=State.PUBLISHED, answer__isnull=True, then=Value(0)),
-        When(state=State.PUBLISHED, answer__isnull=False, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return found.annotate(place=place).order_by("place", "published_at", "pk")
-
-
-def counts(found: QuerySet[Proposal]) -> dict[str, int]:
-    """How many there are, answered, waiting, and past the promised day."""
-    public = Q(state=State.PUBLISHED)
-    none = public & Q(answer__isnull=True)
-    late = none & Q(consultation__answers_due__lt=timezone.localdate())
-    return found.aggregate(
-        all=Count("pk"),
-        answered=Count("pk", filter=public & Q(answer__isnull=False)),
-        waiting=Count("pk", filter=none & AWAITED),
-        overdue=Count("pk", filter=late),
-        unknown=Count("pk", filter=none & ~AWAITED),
-    )
 
 
 def entries(proposals: Sequence[Proposal]) -> Iterator[Entry]:
@@ -200,19 +143,52 @@ class Ledger:
     """What the page of the ledger shows of what was asked for."""
 
     def __init__(self, asked: Any) -> None:
-        self.form = LedgerForm(asked)
+        self.roll = Roll.current()
+        self.form = LedgerForm(asked, self.roll)
         self.asked = self.form.known()
-        self.found = asked_for(self.asked)
-        self.counts = counts(self.found)
+        self.found = self.roll.passing(self.asked)
+        self.counts = self.roll.counts(self.found)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.asked)
 
     def page(self, number: str | None) -> Page[int]:
         """That page, the first for what is no number, the last for one past the end."""
-        paginator = Paginator(in_order(self.found).values_list("pk", flat=True), PAGE)
-        paginator.count = self.counts["all"]  # counted already
-        return paginator.get_page(number)
+        return Paginator(range(self.counts["all"]), PAGE).get_page(number)
 
-    def entries(self, page: Page[int]) -> list[Entry]:
-        return rows_of(list(page.object_list))
+    @property
+    def fields(self) -> list[SafeString]:
+        """The filters to choose from, each drawn once for each choice of it."""
+        return [self._field(name) for name in self.form.fields]
+
+    def _field(self, name: str) -> SafeString:
+        bound = self.form[name]
+        offered = tuple(value for value, _label in getattr(bound.field, "choices", ()))
+        key = (active(), name, self.asked.get(name), bool(bound.errors), offered)
+        known = self.roll.parts.get(key)
+        if known is None:
+            known = drawn("proposals/_ledger_field.html", field=bound)
+            self.roll.parts[key] = known
+        return known
+
+    def rows(self, page: Page[int]) -> list[SafeString]:
+        """The rows of a page, each drawn once an edition and day, in each language."""
+        places = places_in(self.found, page.start_index() - 1, page.end_index())
+        kept, language = self.roll.drawn(timezone.localdate()), active()
+        rows = {key: kept.get((language, key)) for key in map(self.roll.keys.__getitem__, places)}
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        for entry in rows_of([key for key, row in rows.items() if row is None]):
+            key = entry.proposal.pk
+            rows[key] = kept[language, key] = drawn("proposals/_ledger_entry.html", entry=entry)
+        return [row for row in rows.values() if row]
+
+
+def drawn(template: str, **context: object) -> SafeString:
+    """A part of the page, without the line breaks around it in its file."""
+    text = get_template(template).render(context).strip("\n")
+    return mark_safe(text)  # noqa: S308 - a template has escaped what is in it
 
 
 # --- The files -------------------------------------------------------------------
@@ -279,11 +255,14 @@ def facts(entry: Entry) -> dict[str, Any]:
 
 
 def latest() -> list[int]:
-    """The keys of every row, in the ledger's order."""
-    return list(in_order(asked_for({})).values_list("pk", flat=True))
+    """The keys of every row, in the ledger's order, as they are at this moment."""
+    edition, roll = Edition.current(), Roll.current()
+    return roll.keys if roll.edition == edition else Roll(edition).keys
 
 
 def rows_of(keys: Sequence[int]) -> list[Entry]:
     """The rows of these, in that order."""
+    if not keys:
+        return []
     found = Proposal.objects.only(*COLUMNS).in_bulk(keys)
     return list(entries([found[key] for key in keys if key in found]))

@@ -15,6 +15,7 @@ from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
 from opengov_portal.lib.append_only import add_only, anything
 from proposals.catalogue import Catalogue as Proposals
+from proposals.roll import Roll
 from tests import migrated
 from tests.factories import make_staff
 
@@ -69,6 +70,7 @@ def clean_cache():
     ContentType.objects.clear_cache()
     Catalogue.forget()
     Proposals.forget()
+    Roll.forget()
 
 
 @pytest.fixture(autouse=True)

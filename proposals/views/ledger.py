@@ -28,7 +28,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
     """Every proposal with what became of it: what waits longest first."""
     found = Ledger(request.GET)
     page = found.page(request.GET.get("page"))
-    context = {"ledger": found, "page": page, "entries": found.entries(page)}
+    context = {"ledger": found, "page": page, "rows": found.rows(page)}
     return render(request, "proposals/ledger.html", context)
 
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Edition
+from proposals import answering, moderating
 from proposals.ledger import FILE
 from proposals.models import Lineage, Proposal
+from proposals.roll import Roll
 from tests.counting import cost_of
 from tests.factories import (
     make_call,
@@ -21,6 +23,7 @@ from tests.factories import (
     make_plan,
     make_proposal,
     make_response,
+    make_staff,
 )
 
 pytestmark = pytest.mark.django_db
@@ -246,9 +249,88 @@ def test_a_page_costs_the_same_queries_with_one_row_or_many(client):
                 state="merged", merged_into=proposal
             )
 
-    assert cost_of(client.get, EN, {"call": few.slug}) == cost_of(
-        client.get, EN, {"call": many.slug}
-    )
+    def cost(call, *, anew):
+        def ask():
+            if anew:
+                Roll.current().drawn(timezone.localdate()).clear()
+            return client.get(EN, {"call": call.slug})
+
+        return cost_of(ask)
+
+    assert cost(few, anew=True) == cost(many, anew=True)
+    # The edition alone, once its rows are drawn.
+    assert cost(few, anew=False) == cost(many, anew=False) == 1
+
+
+def test_what_is_decided_shows_at_once_in_what_was_drawn_before(client):
+    staff = make_staff()
+    mine, other = make_proposal(title="Count mine, Ada"), make_proposal(title="Count all")
+    rude = make_proposal(title="Rude words")
+    before = client.get(EN).text
+    assert before.count("No answer yet") == 3
+    assert client.get(FR).text.count("Pas encore de réponse") == 3
+
+    moderating.strike(mine, by=staff, field="title", passage=", Ada", why="Private.")
+    moderating.merge(mine, other, by=staff)
+    moderating.hide(rude, by=staff, reason="abuse", words="You were rude.")
+    stands = make_response(make_proposal(state="waiting"), outcome="in_part")
+    facts = {name: getattr(stands, name) for name in answering.FACTS}
+    said = answering.Said(institution=stands.institution, **facts)
+    answering.answer([other], said, by=staff)
+    after, french = client.get(EN).text, client.get(FR).text
+
+    assert ", Ada" not in after
+    assert "Rude words" not in after
+    assert after.count("Adopted in part</span>") == french.count("Retenue en partie</span>") == 2
+    assert "1 answered" in after
+    assert "0 waiting" in after
+
+    moderating.undo(rude, by=staff)
+    assert "Rude words" in client.get(EN).text
+
+
+def test_days_are_counted_anew_each_day(client, monkeypatch, settings):
+    settings.PAGE_CACHE_SECONDS = 0
+    make_proposal(consultation=make_call(answers_due=day(0)), published_at=ago(8))
+    make_proposal(consultation=make_call(answers_due=None), published_at=ago(8))
+    today = client.get(EN)
+    tomorrow, moment = day(-1), timezone.localdate
+    monkeypatch.setattr(timezone, "localdate", lambda *of: moment(*of) if of else tomorrow)
+
+    then = client.get(EN)
+
+    assertContains(today, "waiting for 8 days")
+    assertContains(today, "due today")
+    assertNotContains(today, "overdue</strong>")
+    assertContains(then, "waiting for 9 days")
+    assertContains(then, "overdue by one day")
+    assertContains(then, "1 overdue</strong>")
+
+
+def test_a_call_is_offered_as_a_filter_from_its_announcement_on(client, monkeypatch, settings):
+    settings.PAGE_CACHE_SECONDS = 0
+    call = make_call(title_en="In a while", published_at=timezone.now() + timedelta(days=1))
+    assertNotContains(client.get(EN), "In a while")
+    then = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr(timezone, "now", lambda: then)
+
+    assertContains(client.get(EN), "In a while")
+    assertNotContains(client.get(EN, {"call": call.slug}), "were left out")
+
+
+def test_each_filter_shows_what_was_chosen_and_nothing_that_was_not(client, settings):
+    settings.PAGE_CACHE_SECONDS = 0
+    call = make_call()
+    make_proposal(consultation=call)
+    chosen = f'<option value="{call.slug}" selected>'
+
+    for asked, shown in (({"call": call.slug}, True), ({}, False), ({"call": "none"}, False)):
+        for _again in range(2):
+            text = client.get(EN, asked).text
+            assert (chosen in text) is shown
+            assert ('aria-invalid="true"' in text) is (asked.get("call") == "none")
+    assertContains(client.get(EN, {"unanswered": "on"}), "checked")
+    assertNotContains(client.get(EN), "checked")
 
 
 def test_a_post_is_not_taken_and_a_get_changes_nothing(client):
@@ -308,6 +390,16 @@ def test_the_files_are_the_same_until_something_changes_or_the_day_does(client, 
     assert client.get(reverse("data:ledger_csv"), **again).status_code == 200
 
 
+def test_a_file_is_of_the_edition_that_its_tag_names(client, settings):
+    settings.EDITION_MEMO_SECONDS = 60
+    make_proposal(title="Old")
+    client.get(EN)
+    make_proposal(title="New", published_at=ago(1))
+    Edition.advance()
+
+    assert [row["title"] for row in rows(client)] == ["Old", "New"]
+
+
 def test_a_file_costs_the_same_queries_for_one_row_or_twenty(client):
     def cost():
         return cost_of(lambda: body(client, "ledger_csv"))
@@ -316,5 +408,7 @@ def test_a_file_costs_the_same_queries_for_one_row_or_twenty(client):
     one = cost()
     for _n in range(20):
         make_response(make_proposal(), [make_commitment()])
+    Edition.advance()
 
     assert cost() == one
+    assert len(rows(client)) == 21
