@@ -14,6 +14,7 @@ from network.models import (
     Block,
     Confirmation,
     Consent,
+    Decision,
     InboundMessage,
     JoinRequest,
     Letter,
@@ -69,6 +70,7 @@ FORGETS: dict[str, Forget] = {
     "networks_of_consents": lambda now: Consent.objects.forget_origins(now),
     "sessions": lambda now: forget_sessions(),
     "blocks": lambda now: Block.objects.stale(now).delete()[0],
+    "decisions": lambda now: Decision.objects.stale(now).delete()[0],
     "changes_of_address": lambda now: AddressChange.objects.stale(now).delete()[0],
     "tallies": lambda now: Tally.forget(),
 }

@@ -135,6 +135,17 @@ keep(
     ),
 )
 keep(
+    "network.Decision",
+    of("by undone_by", SIGNED, "until the night after", f"{NIGHT}, or the account's end"),
+    of("key", "which row was decided about; a number", "until the night after", NIGHT),
+    of(
+        "before after kept",
+        "to undo what staff decided; of an answer that is undone, what it said",
+        "until the night after",
+        f"{NIGHT}; of a message, {LEAVING} too",
+    ),
+)
+keep(
     "network.Organization",
     of("proposed_by decided_by", SIGNED, AS_LONG, UNSIGNED),
 )

@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commitments.models import Commitment, Institution
-from network.models import Deed, Edition, User
+from network.models import Decision, Deed, Edition, Letter, User
+from network.models.decision import UNDO_WITHIN
 from opengov_portal.lib.errors import Refused
 from proposals import happenings
 from proposals.emails import answering as emails
-from proposals.models import Consultation, Lineage, Proposal, Referral, Response
+from proposals.models import Consultation, Lineage, Proposal, Referral, Response, ToAnswer
 from proposals.referring import ANSWERS_FOR_ANY, ANSWERS_FOR_THEIRS, institutions_of
 from proposals.rows import Told
 from proposals.waiting import Wait
@@ -173,9 +174,10 @@ def answer(
     """Give each of these this answer, in place of the one that stands; all of them or none.
 
     `seen` is the `fingerprint` of the rows that were looked at. Each author, and those of
-    what was merged into it, gets a letter. What it adopts is a commitment's origin from
-    then on; what an answer replaced had said of that is taken back. Who says so already
-    is left alone. Raises Refused when one cannot be answered, or has changed meanwhile.
+    what was merged into it, gets a letter once the hour to undo it is over. What it adopts
+    is a commitment's origin from then on; what an answer replaced had said of that is taken
+    back. Who says so already is left alone. Raises Refused when one cannot be answered, or
+    has changed meanwhile.
     """
     asked = {one.pk for one in proposals}
     if not may_answer_all(asked, by, as_=said.institution):
@@ -206,8 +208,17 @@ def answer(
     Deed.objects.bulk_create(
         Deed.of(Deed.Act.DECIDED, response.proposal, by=by, told_by=response) for response in given
     )
-    for row, response in zip(changed, given, strict=True):
-        emails.answered(row.told, response, said.commitments, before=row.stands)
+    _keep(
+        [
+            (
+                response,
+                row.stands,
+                emails.answered(row.told, response, said.commitments, before=row.stands),
+            )
+            for row, response in zip(changed, given, strict=True)
+        ],
+        by=by,
+    )
     if given:
         happenings.record_answers(
             {row.proposal.pk: row.stands is not None for row in changed},
@@ -230,6 +241,26 @@ def _signed(row: Row, said: Said, by: User) -> Response:
     response = said.to(row.proposal)
     response.written_by = by
     return response
+
+
+def _keep(given: Iterable[tuple[Response, Response | None, list[Letter]]], *, by: User) -> None:
+    """Keep of each answer what it replaced; its letters go once it can be undone no more."""
+    decisions = [
+        Decision(
+            thing=ToAnswer._meta.label_lower,
+            key=response.proposal_id,
+            at=response.written_at,
+            by=by,
+            before={},
+            after={},
+            kept={"response": response.pk, "replaced": replaced.pk if replaced else None},
+            letters=[letter.key for letter in letters],
+        )
+        for response, replaced, letters in given
+    ]
+    keys = [key for decision in decisions for key in decision.letters]
+    Letter.objects.filter(key__in=keys).hold(timezone.now() + UNDO_WITHIN)
+    Decision.objects.bulk_create(decisions)
 
 
 def _put_aside(standing: list[Response]) -> None:

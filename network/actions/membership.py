@@ -12,6 +12,7 @@ from network.models import (
     Community,
     Confirmation,
     Consent,
+    Decision,
     Deed,
     Edition,
     InboundMessage,
@@ -116,7 +117,9 @@ def _forget(addresses: Collection[str], user: User | None) -> None:
     waiting.delete()
     for address in addresses:
         JoinRequest.objects.of(address).delete()
-        InboundMessage.objects.of(address).delete()
+        theirs = InboundMessage.objects.of(address)
+        Decision.objects.about_any(theirs).delete()  # what staff typed to them, for an hour
+        theirs.delete()
         Letter.objects.to_address(address).exclude(state=Letter.State.CLAIMED).delete()
 
 

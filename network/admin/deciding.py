@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from network.admin.queueing import Queued
+from network.admin.undoing import Undoing
 from network.emails.words import language_of
 from network.forms.organizations import RefusalForm
 from network.models import User
@@ -31,17 +31,19 @@ def first(*states: str) -> Case:
 def each_or_said(
     window: Any, request: HttpRequest, things: QuerySet[Any], verb: Callable[[Any], None]
 ) -> None:
-    """Does it to each; says how many it was done to, and why it was not to the others."""
-    done = 0
+    """Does it to each; says how many it was done to with the way to undo each, and why it
+    was not to the others."""
+    done = []
     for thing in things:
         try:
             verb(thing)
-            done += 1
+            done.append(thing)
         except Refused as refusal:
             window.message_user(request, f"{thing}: {refusal}", messages.WARNING)
     if done:
-        said = ngettext("%(count)d was decided.", "%(count)d were decided.", done)
-        window.message_user(request, said % {"count": done}, messages.SUCCESS)
+        count = len(done)
+        said = ngettext("%(count)d was decided.", "%(count)d were decided.", count)
+        window.tell(request, said % {"count": count}, *window.undo_links(request, done))
 
 
 def languages_of(user: User | None) -> tuple[str, ...]:
@@ -49,7 +51,7 @@ def languages_of(user: User | None) -> tuple[str, ...]:
     return (language_of(user),) if user else LANGUAGES
 
 
-class Decided(Queued):
+class Decided(Undoing):
     """A window on what a moderator agrees to, or refuses with a reason.
 
     `agree` and `disagree` are the verbs; both are buttons on the page of one thing
@@ -90,11 +92,10 @@ class Decided(Queued):
         return bool(thing.state == "waiting" and thing.may_be_moderated_by(request.user))
 
     def _done(self, request: SignedIn, thing: Any, said: Any) -> HttpResponse:
-        """Say so, with the way to decide otherwise where there is one; and back to the queue."""
+        """Say so, with the way to undo it; and back to the queue."""
         page = self.filtered(request, self.page_of(request, thing))
-        final = thing.state in self.agreed_states and thing.state in self.refused_states
         whole = _("“%(name)s”: %(what)s") % {"name": thing, "what": said}
-        self.tell(request, whole, *([] if final else [(page, _("Decide otherwise"))]))
+        self.tell(request, whole, *self.undo_links(request, [thing]), (page, _("See it")))
         return self.to_queue(request)
 
     def agree_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
@@ -102,7 +103,7 @@ class Decided(Queued):
         thing = self._one(request, pk)
         if request.method == "POST":
             self.agree(thing, request)
-            return self._done(request, thing, _("Done. They are told by letter."))
+            return self._done(request, thing, _("Done. They are told by letter in an hour."))
         return self._page(request, thing, self.agree_label, None)
 
     def refuse_page(self, request: SignedIn, pk: int) -> HttpResponseBase:
@@ -111,7 +112,7 @@ class Decided(Queued):
         form = RefusalForm(request.POST or None, languages=languages_of(thing.proposed_by))
         if request.method == "POST" and form.is_valid():
             self.disagree(thing, request, **form.cleaned_data)
-            return self._done(request, thing, _("Refused. They are told by letter."))
+            return self._done(request, thing, _("Refused. They are told by letter in an hour."))
         return self._page(request, thing, _("Refuse"), form)
 
     def _page(self, request: HttpRequest, thing: Any, title: Any, form: Any) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from network.admin.queueing import Queued
+from network.admin.undoing import Undoing
 from network.admin.window import ReadOnly
 from network.forms.answering import AnswerForm
 from network.models import Deed, InboundMessage
@@ -25,7 +25,7 @@ from opengov_portal.lib.languages import active
 
 
 @admin.register(InboundMessage)
-class InboundMessageAdmin(Queued, ReadOnly):
+class InboundMessageAdmin(Undoing, ReadOnly):
     """Nothing of a message is drawn but its words: no HTML of its, and nothing it refers to."""
 
     actions = ["mark_done"]
@@ -70,7 +70,7 @@ class InboundMessageAdmin(Queued, ReadOnly):
         said = ngettext(
             "%(count)d message waits no more.", "%(count)d messages wait no more.", len(waiting)
         )
-        messages.success(request, said % {"count": len(waiting)})
+        self.tell(request, said % {"count": len(waiting)}, *self.undo_links(request, waiting))
 
     def waits_for(self, request: Any, thing: InboundMessage) -> bool:
         return thing.state == InboundMessage.State.WAITING and self.has_answer_permission(request)
@@ -101,7 +101,8 @@ class InboundMessageAdmin(Queued, ReadOnly):
             message is not None and message.may_be_answered and self.has_answer_permission(request)
         )
         language = (message.language if message else "") or active()
-        form = AnswerForm(initial={"language": language}, prefix="answer")
+        typed = message.taken_back if message else {}
+        form = AnswerForm(initial={"language": language, **typed}, prefix="answer")
         context = {"message": message, "answer_form": form if may else None}
         return super().change_view(request, object_id, form_url, context)
 
@@ -124,7 +125,9 @@ class InboundMessageAdmin(Queued, ReadOnly):
             }
             return TemplateResponse(request, "admin/network/inboundmessage/answer.html", context)
         answer(message, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Your answer is on its way."))
+        page = self.filtered(request, self.page_of(request, message))
+        links = [*self.undo_links(request, [message]), (page, _("See it"))]
+        self.tell(request, _("Your answer goes in an hour."), *links)
         return self.to_queue(request)
 
     def raw(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from network.admin.queueing import Queued
 from network.admin.window import ReadOnly, Window
 from network.models import Letter, Stop
 from network.signed_in import SignedIn
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnly):
+class LetterAdmin(Queued, ReadOnly):
     """The outbox, what failed first. What letters say is not shown: it opens things."""
 
     actions = ["post_again"]
@@ -50,6 +51,9 @@ class LetterAdmin(ReadOnly):
                 left,
             )
             messages.warning(request, said % {"count": left})
+
+    def waits_for(self, request: Any, thing: Letter) -> bool:
+        return thing.state == Letter.State.FAILED and self.has_post_permission(request)
 
     def has_post_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("network.change_letter")

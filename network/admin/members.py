@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from network.admin.window import ReadOnly, Window
+from network.admin.undoing import Undoing
+from network.admin.window import ReadOnly
 from network.models import Consent, Member
 from opengov_portal.lib.errors import Refused
 
 
 @admin.register(Member)
-class MemberAdmin(Window):
+class MemberAdmin(Undoing):
     """Who belongs to the network: whose name waits for a moderator first.
 
     What members chose is theirs to change. Staff agree to names, and say who was
@@ -54,18 +55,18 @@ class MemberAdmin(Window):
 
     def decide(self, request: HttpRequest, queryset: QuerySet[Member], verb: str) -> None:
         """Calls a verb of each; those it refuses are left as they are."""
-        done, left = 0, 0
+        done, left = [], 0
         for member in queryset.select_related("user"):
             try:
                 getattr(member, verb)(by=request.user)
-                done += 1
+                done.append(member)
             except Refused:
                 left += 1
         if done:
             said = ngettext(
-                "%(count)d member was decided on.", "%(count)d members were decided on.", done
+                "%(count)d member was decided on.", "%(count)d members were decided on.", len(done)
             )
-            messages.success(request, said % {"count": done})
+            self.tell(request, said % {"count": len(done)}, *self.undo_links(request, done))
         if left:
             said = ngettext(
                 "%(count)d member was left as they are: they do not ask to be shown, or were "
@@ -75,6 +76,9 @@ class MemberAdmin(Window):
                 left,
             )
             messages.warning(request, said % {"count": left})
+
+    def waits_for(self, request: Any, thing: Member) -> bool:
+        return thing.listing == "waiting" and thing.may_be_moderated_by(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network import actions
 from network.admin.deciding import Decided, each_or_said, first
-from network.admin.queueing import Queued
+from network.admin.undoing import Undoing
 from network.admin.window import ReadOnly, Window
 from network.models import (
     Affiliation,
@@ -146,7 +146,7 @@ class RevisionAdmin(Decided, ReadOnly):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(Queued):
+class AffiliationAdmin(Undoing):
     """Who belongs to what; those that wait to be confirmed first."""
 
     actions = ["confirm_representatives", "confirm_members", "refuse"]

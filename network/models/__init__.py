@@ -7,6 +7,7 @@ from network.models.block import Block
 from network.models.community import Community
 from network.models.confirmation import Confirmation
 from network.models.consent import Consent, ConsentWords
+from network.models.decision import Decision
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.inbound import InboundMessage
@@ -36,6 +37,7 @@ __all__ = [
     "Confirmation",
     "Consent",
     "ConsentWords",
+    "Decision",
     "Deed",
     "Edition",
     "InboundMessage",

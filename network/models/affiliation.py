@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.member import Member
@@ -60,7 +61,7 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
         return agreed.exclude(member__user__name="").select_related("member__user")
 
 
-class Affiliation(Stateful):
+class Affiliation(Undoable, Stateful):
     """That a member says they belong to an organization, and whether it was confirmed.
 
     Staff, or a representative already there, confirm it. A mail domain that
@@ -81,6 +82,8 @@ class Affiliation(Stateful):
         State.REPRESENTATIVE: {State.MEMBER, State.REFUSED},
         State.REFUSED: {State.MEMBER, State.REPRESENTATIVE},
     }
+
+    DECIDED = ("state", "decided_by", "decided_at")
 
     member = models.ForeignKey(
         Member,
@@ -157,6 +160,10 @@ class Affiliation(Stateful):
             return True
         return self.state != self.State.REPRESENTATIVE and self.organization.is_represented_by(user)
 
+    def may_be_undone_by(self, user: "User | AnonymousUser") -> bool:
+        """Staff alone: it is undone at the desk."""
+        return user.is_staff and user.has_perm("network.change_affiliation")
+
     # --- Verbs of the member ---------------------------------------------------
 
     @transaction.atomic
@@ -198,22 +205,38 @@ class Affiliation(Stateful):
     # --- Verbs of those who confirm --------------------------------------------
 
     @transaction.atomic
-    def confirm(self, *, by: User, represents: bool) -> None:
+    def confirm(self, *, by: User, represents: bool) -> Decision | None:
         """They belong to it or, where `represents`, speak for it."""
-        self._decide(self.State.REPRESENTATIVE if represents else self.State.MEMBER, by=by)
+        return self._decide(self.State.REPRESENTATIVE if represents else self.State.MEMBER, by=by)
 
     @transaction.atomic
-    def refuse(self, *, by: User) -> None:
+    def refuse(self, *, by: User) -> Decision | None:
         """They do not belong to it."""
-        self._decide(self.State.REFUSED, by=by)
+        return self._decide(self.State.REFUSED, by=by)
 
-    def _decide(self, state: State, *, by: User) -> None:
+    def _decide(self, state: State, *, by: User) -> Decision | None:
         Edition.take_turn()
         if not self.may_be_confirmed_by(by):
             raise PermissionDenied
+        stood = self.stands()
         facts: dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()}
         if not self._move(state, **facts):
             raise Refused(_("Someone else has just decided this."))
         refused = state == self.State.REFUSED
         Deed.record(Deed.Act.REFUSED if refused else Deed.Act.AGREED, self, by=by)
+        Edition.advance()
+        return self._decided(stood, by=by, newest=self.organization.newest_acts())
+
+    def _ask_to_undo(self, decision: Decision) -> None:
+        """What they did for the organization meanwhile stays theirs, and so does their role."""
+        if self.organization.acted_since(decision, by=self.member.user):
+            raise Refused(
+                _(
+                    "They have acted for the organization since, so this can no longer be undone. "
+                    "You can decide otherwise."
+                )
+            )
+
+    def _undone(self, decision: Decision, *, by: User) -> None:
+        super()._undone(decision, by=by)
         Edition.advance()

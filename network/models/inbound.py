@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.join_request import JoinRequest
 from network.models.letter import Letter
@@ -55,7 +56,7 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         return self.order_by("received_at", "pk")
 
 
-class InboundMessage(Stateful):
+class InboundMessage(Undoable, Stateful):
     """One message that came to an address of ours, as it came, and what became of it."""
 
     class State(models.TextChoices):
@@ -94,6 +95,8 @@ class InboundMessage(Stateful):
         State.IGNORED: {State.ANSWERED, State.WAITING},
         State.ANSWERED: set(),
     }
+
+    DECIDED = ("state", "done_at", "answered_by")
 
     # What judging finds out and writes with the outcome.
     DESCRIBED = [
@@ -213,6 +216,16 @@ class InboundMessage(Stateful):
     def may_be_answered_by(self, user: User | AnonymousUser) -> bool:
         return user.has_perm("network.change_inboundmessage")
 
+    def may_be_undone_by(self, user: User | AnonymousUser) -> bool:
+        return user.is_staff and self.may_be_answered_by(user)
+
+    @property
+    def taken_back(self) -> dict[str, str]:
+        """What an answer said that was undone: it is still there to be put right."""
+        undone = Decision.objects.about(self).exclude(undone_at=None).exclude(kept={})
+        last = undone.newest().first() if self.may_be_answered else None
+        return dict(last.kept) if last else {}
+
     # --- Verbs -----------------------------------------------------------------
 
     def mark_judged(self, state: State, outcome: Outcome, *, why: str = "", **facts: Any) -> bool:
@@ -229,12 +242,16 @@ class InboundMessage(Stateful):
         )
 
     @transaction.atomic
-    def mark_answered(self, *, by: User) -> None:
-        """Staff answer it. Raises Refused where there is nobody to answer, or somebody has."""
-        now = timezone.now()
+    def mark_answered(self, *, by: User, **said: str) -> Decision | None:
+        """Staff answer it. Raises Refused where there is nobody to answer, or somebody has.
+
+        `said` is what they typed, kept for as long as the answer can be undone.
+        """
+        now, stood = timezone.now(), self.stands()
         if not self.sender or not self._move(self.State.ANSWERED, answered_by=by, done_at=now):
             raise Refused(_("This message cannot be answered any more."))
         Deed.record(Deed.Act.SENT, self, by=by)
+        return self._decided(stood, by=by, **said)
 
     def keep_answer(self, letter: Letter) -> None:
         """The letter that answers it, written in the transaction of `mark_answered`."""
@@ -242,12 +259,14 @@ class InboundMessage(Stateful):
         self.save(update_fields=["answer"])
 
     @transaction.atomic
-    def mark_done(self, *, by: User) -> None:
+    def mark_done(self, *, by: User) -> Decision | None:
         """Staff have read it, and it needs no answer."""
         if not self.may_be_answered_by(by):
             raise PermissionDenied
+        stood = self.stands()
         if self.state != self.State.WAITING or not self._move(
             self.State.DONE, done_at=timezone.now()
         ):
             raise Refused(_("This message does not wait any more."))
         Deed.record(Deed.Act.DECIDED, self, by=by)
+        return self._decided(stood, by=by)

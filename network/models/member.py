@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.models.community import Community
 from network.models.consent import Consent, ConsentWords
+from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.profile import LISTS, Profile, Purpose
@@ -38,7 +39,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(listing=Member.Listing.AGREED)
 
 
-class Member(Profile):
+class Member(Undoable, Profile):
     """Someone who belongs to the network; there is a row only for as long as they do.
 
     Leaving deletes it: what stays is the record of consent and of leaving. Nothing
@@ -52,6 +53,8 @@ class Member(Profile):
         WAITING = "waiting", _("Asks to be shown; waiting for a moderator")
         AGREED = "agreed", _("Shown")
         REFUSED = "refused", _("Refused by a moderator")
+
+    DECIDED = ("listing",)
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -117,6 +120,9 @@ class Member(Profile):
     def may_be_moderated_by(self, user: "User | AnonymousUser") -> bool:
         return user.is_staff and user.has_perm("network.change_member")
 
+    def may_be_undone_by(self, user: "User | AnonymousUser") -> bool:
+        return self.may_be_moderated_by(user)
+
     # --- Verbs -----------------------------------------------------------------
 
     @transaction.atomic
@@ -164,23 +170,30 @@ class Member(Profile):
         if self.listing != self.Listing.NO:
             self._list(self.Listing.WAITING)
 
-    def agree_to_listing(self, *, by: User) -> None:
+    def agree_to_listing(self, *, by: User) -> Decision | None:
         """A moderator has read the name, and it may be shown. Raises Refused unless it waits."""
-        self._moderate(self.Listing.AGREED, by=by)
+        return self._moderate(self.Listing.AGREED, by=by)
 
-    def refuse_listing(self, *, by: User) -> None:
+    def refuse_listing(self, *, by: User) -> Decision | None:
         """A moderator does not want the name shown; the member sees so on their page."""
-        self._moderate(self.Listing.REFUSED, by=by)
+        return self._moderate(self.Listing.REFUSED, by=by)
 
     @transaction.atomic
-    def _moderate(self, listing: "Member.Listing", *, by: User) -> None:
+    def _moderate(self, listing: "Member.Listing", *, by: User) -> Decision | None:
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         if self.listing == self.Listing.NO or self.listing == listing:
             raise Refused(_("This member does not ask to be shown, or was decided on already."))
+        Edition.take_turn()
+        stood = self.stands()
         self._list(listing)
         agreed = listing == self.Listing.AGREED
         Deed.record(Deed.Act.AGREED if agreed else Deed.Act.REFUSED, self, by=by)
+        return self._decided(stood, by=by)
+
+    def _undone(self, decision: Decision, *, by: User) -> None:
+        super()._undone(decision, by=by)
+        Edition.advance()
 
     def _list(self, listing: "Member.Listing") -> None:
         """Compare and set; pages that show the name are drawn anew."""

@@ -16,6 +16,7 @@ KINDS = {
     "networks_of_consents": _("networks that consents came from"),
     "sessions": _("sessions"),
     "blocks": _("blocks"),
+    "decisions": _("decisions that can no longer be undone"),
     "changes_of_address": _("changes of address"),
     "tallies": _("tallies"),
     "briefs": _("briefs"),

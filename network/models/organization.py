@@ -1,6 +1,7 @@
 """Organizations of the network."""
 
 import unicodedata
+from collections.abc import Iterator
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -8,12 +9,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.profile import Province, Sector
@@ -35,6 +37,14 @@ TAKEN_SLUGS = {"new", "nouvelle"}
 # What is searched in, as a reader may type it in either language.
 SEARCHED = ("name_en", "name_fr", "about_en", "about_fr")
 MOST_WORDS = 8
+
+
+def signed_by(model: type[models.Model], user: User | None) -> Q:
+    """Of rows that hang on an organization: those that name this account, if one is asked for."""
+    if user is None:
+        return Q()
+    names = [field.name for field in model._meta.fields if field.related_model is User]
+    return Q(*((name, user) for name in names), _connector=Q.OR) if names else Q(pk__in=[])
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -67,7 +77,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self
 
 
-class Organization(Stateful):
+class Organization(Undoable, Stateful):
     """A group that takes part in the network under its own name.
 
     Its words are its own, in one language or in both. Public once a moderator
@@ -94,6 +104,7 @@ class Organization(Stateful):
         State.REFUSED: {State.PUBLIC},
     }
 
+    DECIDED = ("state", "decided_by", "decided_at", "reason", "reason_words", "delisted_at")
     MOST_WAITING = 5  # put in by one member
 
     slug = models.SlugField(_("name in addresses"), max_length=80, unique=True)
@@ -221,8 +232,40 @@ class Organization(Stateful):
     def may_be_moderated_by(self, user: "User | AnonymousUser") -> bool:
         return user.is_staff and user.has_perm("network.change_organization")
 
+    def may_be_undone_by(self, user: "User | AnonymousUser") -> bool:
+        return self.may_be_moderated_by(user)
+
     def may_be_revised_by(self, user: "User | AnonymousUser") -> bool:
         return self.is_represented_by(user)
+
+    # --- What was done in its name -------------------------------------------------------
+
+    def acts(self) -> Iterator[models.QuerySet[Any]]:
+        """What hangs on it, here and in the rooms above, kind by kind.
+
+        Who says that they belong to it, or asks to join with it, does nothing in its name.
+        """
+        for relation in self._meta.related_objects:
+            if relation.get_accessor_name() not in {"affiliations", "join_requests"}:
+                rows: Any = relation.related_model._base_manager
+                yield rows.filter(**{relation.field.name: self})
+
+    def newest_acts(self) -> dict[str, int]:
+        """By kind, the last of what hangs on it."""
+        last = ((rows.model._meta.label, rows.aggregate(last=Max("pk"))) for rows in self.acts())
+        return {label: found["last"] or 0 for label, found in last}
+
+    def acted_since(self, decision: Decision, by: User | None = None) -> bool:
+        """Whether anything has come to hang on it since a decision that kept the newest then.
+
+        With `by`: whether of theirs.
+        """
+        decided = self.affiliations.filter(decided_at__gt=decision.at)
+        if (decided.filter(decided_by=by) if by else decided).exists():
+            return True
+        newest = decision.kept["newest"]
+        later = (rows.filter(pk__gt=newest.get(rows.model._meta.label, 0)) for rows in self.acts())
+        return any(rows.filter(signed_by(rows.model, by)).exists() for rows in later)
 
     # --- Verbs -----------------------------------------------------------------
 
@@ -251,16 +294,18 @@ class Organization(Stateful):
         return next(each for each in chain([slug], numbered) if each not in taken | TAKEN_SLUGS)
 
     @transaction.atomic
-    def publish(self, *, by: User) -> None:
+    def publish(self, *, by: User) -> Decision | None:
         """A moderator agrees to it: it is listed."""
-        self._moderate(self.State.PUBLIC, by=by, reason="", reason_words="", delisted_at=None)
+        return self._moderate(
+            self.State.PUBLIC, by=by, reason="", reason_words="", delisted_at=None
+        )
 
     @transaction.atomic
-    def refuse(self, *, by: User, reason: str, words: str) -> None:
+    def refuse(self, *, by: User, reason: str, words: str) -> Decision | None:
         """A moderator says no, or no longer, with a reason and a sentence for its proposer."""
         if reason not in self.Reason.values or not words.strip():
             raise ValueError("A refusal has a reason, and a sentence that says it.")
-        self._moderate(
+        return self._moderate(
             self.State.REFUSED,
             by=by,
             reason=reason,
@@ -268,11 +313,11 @@ class Organization(Stateful):
             delisted_at=timezone.now() if self.is_public else None,
         )
 
-    def _moderate(self, state: State, *, by: User, **facts: Any) -> None:
+    def _moderate(self, state: State, *, by: User, **facts: Any) -> Decision | None:
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         Edition.take_turn()
-        before = self.state
+        before, stood = self.state, self.stands()
         if not self._move(state, decided_by=by, decided_at=timezone.now(), **facts):
             raise Refused(_("Someone else has just decided about this organization."))
         Deed.record(
@@ -282,6 +327,22 @@ class Organization(Stateful):
             changes=[{"field": "state", "before": before, "after": str(state)}],
             why=facts["reason_words"],
         )
+        Edition.advance()
+        return self._decided(stood, by=by, newest=self.newest_acts())
+
+    def _ask_to_undo(self, decision: Decision) -> None:
+        """What has hung on it since it was listed is not taken from who put it there."""
+        listed = decision.after["state"] == self.State.PUBLIC
+        if listed and decision.before["state"] == self.State.WAITING and self.acted_since(decision):
+            raise Refused(
+                _(
+                    "Somebody has acted for it since, so this can no longer be undone. You can "
+                    "refuse it, with a reason."
+                )
+            )
+
+    def _undone(self, decision: Decision, *, by: User) -> None:
+        super()._undone(decision, by=by)
         Edition.advance()
 
     @transaction.atomic

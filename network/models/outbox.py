@@ -55,6 +55,27 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """What someone waits for before what goes to many; then as they came due."""
         return self.order_by("kind", "next_try_at", "pk")
 
+    # --- Letters of decisions that can still be undone ------------------------------------
+
+    def hold(self, until: datetime) -> int:
+        """Those that no worker has begun with go at that hour (docs/decisions/0019)."""
+        held = self.filter(state__in=[self.model.State.OWED, self.model.State.WITHHELD], attempts=0)
+        return held.update(state=self.model.State.OWED, owed_since=until, next_try_at=until)
+
+    def take_back(self) -> bool:
+        """Those that no worker has begun with do not go after all. Whether some have left."""
+        self.filter(
+            state__in=[self.model.State.OWED, self.model.State.WITHHELD], attempts=0
+        ).delete()
+        return self.exists()
+
+    def withhold(self) -> int:
+        """Those that no worker has begun with wait for a word of ours."""
+        waiting = self.filter(state=self.model.State.OWED, attempts=0)
+        return waiting.update(state=self.model.State.WITHHELD, next_try_at=None)
+
+    # --- Whose -----------------------------------------------------------------------------
+
     def to_address(self, address: str) -> Self:
         """All those to an address, however it is typed."""
         return self.filter(address=canonical(address))

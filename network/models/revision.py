@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from network.models.decision import Decision, Facts, Undoable, facts_of, values_of
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.organization import Organization
@@ -27,7 +28,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(state=Revision.State.WAITING)
 
 
-class Revision(Stateful):
+class Revision(Undoable, Stateful):
     """What a representative wants changed on their organization's page.
 
     The page keeps the words that a moderator agreed to until one agrees to these.
@@ -51,6 +52,8 @@ class Revision(Stateful):
         "name_en", "name_fr", "about_en", "about_fr", "website", "sector", "province",
         "mail_domain",
     )  # fmt: skip
+
+    DECIDED = ("state", "decided_by", "decided_at", "reason", "reason_words")
 
     organization = models.ForeignKey(
         Organization,
@@ -156,36 +159,78 @@ class Revision(Stateful):
     def may_be_moderated_by(self, user: "User | AnonymousUser") -> bool:
         return self.organization.may_be_moderated_by(user)
 
+    def may_be_undone_by(self, user: "User | AnonymousUser") -> bool:
+        return self.may_be_moderated_by(user)
+
     @transaction.atomic
-    def apply(self, *, by: User) -> None:
+    def apply(self, *, by: User) -> Decision | None:
         """A moderator agrees: the page says so from now on."""
-        self._decide(self.State.APPLIED, by=by, reason="", reason_words="")
+        turned = self._decide(self.State.APPLIED, by=by, reason="", reason_words="")
         organization = Organization.objects.get(pk=self.organization_id)
-        stood = state_of(organization)
-        fields = [name for name in self.FIELDS if name in self.changes]
-        for name in fields:
+        stood, page = state_of(organization), facts_of(organization, self._fields())
+        issues = sorted(organization.issues.values_list("pk", flat=True))
+        for name in self._fields():
             setattr(organization, name, self.changes[name])
         if not organization.name_en and not organization.name_fr:
             raise Refused(_("This would leave the organization without a name."))
-        organization.save(update_fields=[*fields, "folded"])
-        if "issues" in self.changes:
-            organization.issues.set(Subject.objects.filter(pk__in=self.changes["issues"]))
-        self.organization = organization
+        self._keep(organization, self.changes.get("issues"))
         changes = differences(stood, state_of(organization))
         Deed.record(Deed.Act.AGREED, organization, by=by, changes=changes, told_by=self)
-        Edition.advance()
+        return self._decided(turned, by=by, page=page, issues=issues)
 
     @transaction.atomic
-    def refuse(self, *, by: User, reason: str, words: str) -> None:
+    def refuse(self, *, by: User, reason: str, words: str) -> Decision | None:
         """A moderator says no, with a reason and a sentence for who proposed it."""
         if reason not in Organization.Reason.values or not words.strip():
             raise ValueError("A refusal has a reason, and a sentence that says it.")
-        self._decide(self.State.REFUSED, by=by, reason=reason, reason_words=words.strip())
+        turned = self._decide(self.State.REFUSED, by=by, reason=reason, reason_words=words.strip())
         Deed.record(Deed.Act.REFUSED, self.organization, by=by, why=words, told_by=self)
+        return self._decided(turned, by=by)
 
-    def _decide(self, state: State, *, by: User, **facts: Any) -> None:
+    def _decide(self, state: State, *, by: User, **facts: Any) -> Facts:
+        """Moves it; gives how it stood before."""
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         Edition.take_turn()
+        stood = self.stands()
         if not self._move(state, decided_by=by, decided_at=timezone.now(), **facts):
             raise Refused(_("This change was decided already, or a later one took its place."))
+        return stood
+
+    def _fields(self) -> list[str]:
+        """The columns of the organization that it is about."""
+        return [name for name in self.FIELDS if name in self.changes]
+
+    def _keep(self, organization: Organization, issues: list[int] | None) -> None:
+        organization.save(update_fields=[*self._fields(), "folded"])
+        if issues is not None:
+            organization.issues.set(Subject.objects.filter(pk__in=issues))
+        self.organization = organization
+        Edition.advance()
+
+    # --- Undoing -----------------------------------------------------------------------
+
+    def _ask_to_undo(self, decision: Decision) -> None:
+        """The page is put back only if it says what was agreed to, and nothing waits instead."""
+        waits = decision.before["state"] == self.State.WAITING
+        if waits and self.organization.revisions.waiting().exists():
+            raise Refused(_("A later change waits already, so this can no longer be undone."))
+        if decision.after["state"] != self.State.APPLIED:
+            return
+        organization = Organization.objects.get(pk=self.organization_id)
+        agreed = {name: self.changes[name] for name in self._fields()}
+        now = {name: getattr(organization, name) for name in agreed}
+        issues = sorted(organization.issues.values_list("pk", flat=True))
+        if now != agreed or issues != self.changes.get("issues", issues):
+            raise Refused(_("The page was changed again since, so this can no longer be undone."))
+
+    def _undone(self, decision: Decision, *, by: User) -> None:
+        organization = Organization.objects.get(pk=self.organization_id)
+        stood = state_of(organization)
+        if "page" in decision.kept:
+            for name, value in values_of(organization, decision.kept["page"]).items():
+                setattr(organization, name, value)
+            issues = decision.kept["issues"] if "issues" in self.changes else None
+            self._keep(organization, issues)
+        changes = differences(stood, state_of(organization))
+        Deed.record(Deed.Act.UNDONE, organization, by=by, changes=changes, told_by=self)

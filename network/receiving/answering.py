@@ -12,14 +12,14 @@ from network.receiving.reading import read
 
 @transaction.atomic
 def answer(message: InboundMessage, *, text: str, language: str, by: User) -> None:
-    """Answer a message, in its thread; one answer a message.
+    """Answer a message, in its thread; one answer a message, which can be undone for an hour.
 
     Raises PermissionDenied, and Refused for one that has an answer or no sender.
     """
     if not message.may_be_answered_by(by):
         raise PermissionDenied
     headers: Headers = read(bytes(message.raw)).headers
-    message.mark_answered(by=by)
+    decision = message.mark_answered(by=by, text=text, language=language)
     letter = emails.answer_message(
         message,
         text=text,
@@ -27,3 +27,5 @@ def answer(message: InboundMessage, *, text: str, language: str, by: User) -> No
         headers=threaded(headers.message_id, headers.ids),
     )
     message.keep_answer(letter)
+    if decision:
+        decision.hold(letter)

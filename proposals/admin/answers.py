@@ -15,13 +15,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from network.admin.queueing import Queued
+from network.admin.undoing import Undo, Undoing
 from network.admin.window import ReadOnly
 from network.models import Letter, User
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import BadLetter
-from proposals import answering
+from proposals import answering, unanswering
 from proposals.admin.referring import Referring, address, asked, joined
 from proposals.answering import Row, Said
 from proposals.emails import answering as emails
@@ -75,7 +75,7 @@ class Unanswered(SimpleListFilter):
 
 
 @admin.register(ToAnswer)
-class ToAnswerAdmin(Referring, Queued):
+class ToAnswerAdmin(Referring, Undoing):
     """The public proposals, those that wait for an answer first, the oldest at the top."""
 
     actions = ["answer_selected", "refer_selected"]
@@ -196,6 +196,28 @@ class ToAnswerAdmin(Referring, Queued):
             request, queryset, "answer", gettext("Answer at most %(count)d at once.")
         )
 
+    # --- Undoing one -------------------------------------------------------------
+
+    def may_undo(self, request: Any, thing: Any) -> bool:
+        return unanswering.may_undo(thing, request.user)
+
+    def undo_of(self, request: Any, thing: Any) -> Undo | None:
+        given = unanswering.last_given(thing)
+        if given is None or not self.may_undo(request, thing):
+            return None
+        stands = Response.objects.get(pk=given.kept["response"])
+        return Undo(
+            self.undo_url(request, thing),
+            given.pk,
+            given.by or _("A colleague"),
+            stands.label,
+            given.undo_until,
+            letter_waits=bool(given.letters),
+        )
+
+    def undo_one(self, request: SignedIn, thing: Any, seen: int) -> None:
+        unanswering.undo(thing, by=request.user, seen=seen)
+
     # --- Writing one answer for one or many --------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
@@ -238,12 +260,13 @@ class ToAnswerAdmin(Referring, Queued):
         seen = request.POST.get("seen", "")
         given = answering.answer(proposals, said, by=request.user, seen=seen)
         told = ngettext(
-            "%(count)d proposal was answered; its author is told by letter.",
-            "%(count)d proposals were answered; their authors are told by letter.",
+            "%(count)d proposal was answered; its author is told by letter in an hour.",
+            "%(count)d proposals were answered; their authors are told by letter in an hour.",
             len(given),
         )
         url = self.filtered(request, address("answer", [one.pk for one in proposals]))
-        self.tell(request, told % {"count": len(given)}, (url, _("Change the answer")))
+        links = [*self.undo_links(request, proposals), (url, _("Change the answer"))]
+        self.tell(request, told % {"count": len(given)}, *links)
         return self.to_queue(request)
 
     def _page(
@@ -273,8 +296,10 @@ class ToAnswerAdmin(Referring, Queued):
 
 
 def initial(rows: list[Row]) -> dict[str, Any]:
-    """Where one is to be changed, what stands; else only the day."""
+    """Where one is to be changed, what stands; where one was undone, that; else only the day."""
     facts: dict[str, Any] = {"answered_on": timezone.localdate()}
+    if len(rows) == 1 and not rows[0].stands:
+        facts |= unanswering.taken_back(rows[0].proposal)
     if len(rows) == 1 and (stands := rows[0].stands):
         same = ("outcome", "reason_en", "reason_fr", "office_en", "office_fr", "source_url")
         facts |= {name: getattr(stands, name) for name in same}

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from network.admin.undoing import LINKED
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
@@ -19,7 +20,6 @@ from proposals.forms.moderating import RefusalForm
 from proposals.models import Proposal, Step
 
 MOST = 100  # at once, so that each can still be looked at
-UNDONE = 10  # with a link in the message; the others have it on their pages
 
 
 def as_seen(request: SignedIn, proposal: Proposal) -> int:
@@ -86,7 +86,7 @@ class Bulk:
             undo = _("Undo: “%(title)s”")
             links = [
                 (self.filtered(request, undo_url(one)), undo % {"title": one})
-                for one in chosen[:UNDONE]
+                for one in chosen[:LINKED]
             ]
             self.tell(request, said % {"count": count}, *links)
 

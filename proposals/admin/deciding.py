@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from network.admin.undoing import Undo, seen_in
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
@@ -45,15 +46,10 @@ ACTS = {
     "take_brief_off": Act(
         _("Take the brief off"), moderating.take_brief_off, RefusalForm, "brief_off"
     ),
+    "unkeep": Act(_("Undo"), Proposal.unkeep),
     "grant": Act(_("Grant the appeal"), moderating.grant, None, "appeal_granted", True),
     "deny": Act(_("Turn the appeal down"), moderating.deny, SentenceForm, "appeal_denied", True),
 }
-
-
-def seen_in(request: HttpRequest) -> int:
-    """The step that the page was drawn with; none that ever was where it is not said."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 19 else -1
 
 
 class Deciding:
@@ -94,7 +90,8 @@ class Deciding:
                     request,
                     proposal,
                     lambda: act.do(thing, by=request.user, seen=seen, **said),
-                    stays=name == "undo",
+                    stays=name in {"undo", "unkeep"},
+                    undo="unkeep" if name == "keep" else "undo",
                 )
         said = {"reason": "", "words": "…"} | (form.cleaned_data if form and form.is_bound else {})
         return self.page(
@@ -104,14 +101,26 @@ class Deciding:
             title=act.label,
             form=form,
             letter=preview(act.letter, proposal, said),
+            **self.last_seen(proposal, name),
         )
 
+    def last_seen(self, proposal: Proposal, name: str) -> dict[str, int]:
+        """What a page is drawn with, where that is not the last step."""
+        kept = proposal.last_keeping if name == "unkeep" else None
+        return {"seen": kept.pk} if kept else {}
+
     def done(
-        self, request: SignedIn, proposal: Proposal, do: Callable[[], Any], *, stays: bool = False
+        self,
+        request: SignedIn,
+        proposal: Proposal,
+        do: Callable[[], Any],
+        *,
+        stays: bool = False,
+        undo: str = "undo",
     ) -> HttpResponse:
         """Do it, say so with the way to undo it, and lead back to the queue, or stay.
 
-        Who comes second is told who was first.
+        Who comes second is told who was first. `undo` is the verb that undoes it.
         """
         page = self.filtered(
             request, reverse("admin:proposals_proposal_change", args=[proposal.pk])
@@ -122,7 +131,8 @@ class Deciding:
             self.message_user(request, str(refusal), messages.ERROR)
             return redirect(page)
         step = getattr(came, "step", came)
-        links = undoing(step, self.filtered(request, undo_url(proposal)))
+        way = self.filtered(request, undo_url(proposal, undo))
+        links = undoing(step, way) if undo == "undo" else [(way, _("Undo"))]
         self.tell(request, now_is(step, proposal), *links, (page, _("See it")))
         return redirect(page) if stays else self.to_queue(request)
 
@@ -231,8 +241,22 @@ class Deciding:
         return self.page(request, proposal, "decide.html", title=_("Undo the merge"))
 
 
-def undo_url(proposal: Proposal) -> str:
-    return reverse("admin:proposals_proposal_undo", args=[proposal.pk])
+def undo_url(proposal: Proposal, verb: str = "undo") -> str:
+    return reverse(f"admin:proposals_proposal_{verb}", args=[proposal.pk])
+
+
+def undos(proposal: Proposal, url: Callable[[str], str]) -> list[Undo]:
+    """What can still be undone of it; `url` leads to the page of a verb."""
+    found = []
+    step = proposal.last_step
+    if step and step.can_be_undone:
+        merged = proposal.state == Proposal.State.MERGED and not step.brief
+        way = url("part" if merged else "undo")
+        found += [Undo(way, step.pk, step.by, step.label, step.undo_until, letter_waits=True)]
+    if (kept := proposal.last_keeping) is not None:
+        until, label = kept.handled_at + Proposal.UNDO_WITHIN, ACTS["keep"].label
+        found += [Undo(url("unkeep"), kept.pk, kept.handled_by, label, until)]
+    return found
 
 
 def undoing(step: Any, url: str) -> list[tuple[str, Any]]:

@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from network.admin.queueing import Queued
+from network.admin.undoing import Undo
 from network.models import Deed, User
 from proposals.admin.bulk import Bulk
-from proposals.admin.deciding import ACTS, Deciding
+from proposals.admin.deciding import ACTS, Deciding, undo_url, undos
 from proposals.models import Appeal, Brief, Flag, Proposal
 
 EARLIER = 10  # of the same author, beside the one that is read
@@ -181,11 +182,18 @@ class ProposalAdmin(Bulk, Deciding, Queued):
             **self.admin_site.each_context(request),
             **self.around(request, [proposal]),
             **desk_of(proposal, request.user),
+            "undos": self.undos_of(request, proposal),
             "opts": self.opts,
             "original": proposal,
             "title": proposal.title,
         }
         return TemplateResponse(request, "admin/proposals/proposal/desk.html", context)
+
+    def undos_of(self, request: Any, proposal: Proposal) -> list[Undo]:
+        """What whoever looks can undo."""
+        if not proposal.may_be_moderated_by(request.user):
+            return []
+        return undos(proposal, lambda verb: self.filtered(request, undo_url(proposal, verb)))
 
 
 def days_waited(proposal: Proposal) -> int:
@@ -228,12 +236,10 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
     found = similar(words, proposal.language, but=proposal)
     alike = Proposal.objects.in_bulk([entry.pk for entry in found.proposals])
     appeal = getattr(proposal, "appeal", None)
-    step = proposal.last_step
     brief = Brief.objects.light().select_related("taken_off").filter(proposal=proposal).first()
     days = days_waited(proposal) if proposal.state == State.WAITING else None
     return {
         "proposal": proposal,
-        "step": step,
         "may_decide": proposal.may_be_moderated_by(user),
         "days": days,
         "overdue": days is not None and days > settings.MODERATION_DAYS,
@@ -258,6 +264,4 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
         "appeal": appeal,
         "may_decide_appeal": appeal is not None and appeal.may_be_decided_by(user),
         "merged": list(proposal.merged.order_by("pk")),
-        "undo_until": step.undo_until if step and step.can_be_undone else None,
-        "seen": step.pk if step else 0,
     }

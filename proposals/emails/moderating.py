@@ -21,8 +21,7 @@ OF_DECISIONS = (
 def held(letter: Letter | None, step: Step) -> Letter | None:
     """The letter, due once its decision can be undone no more."""
     if letter:
-        letter.owed_since = letter.next_try_at = step.undo_until
-        letter.save(update_fields=["owed_since", "next_try_at"])
+        Letter.objects.filter(pk=letter.pk).hold(step.undo_until)
     return letter
 
 
@@ -30,9 +29,7 @@ def take_back(step: Step) -> bool:
     """What tells of a decision is not sent after all. Whether some of it has left already."""
     told_of = {step.proposal_id, *Merge.objects.filter(step=step).values_list("into_id", flat=True)}
     keys = [f"{name}-{pk}-{step.pk}" for name in OF_DECISIONS for pk in told_of]
-    told = Letter.objects.filter(key__in=keys)
-    told.filter(state=Letter.State.OWED, attempts=0).delete()
-    return told.exists()
+    return Letter.objects.filter(key__in=keys).take_back()
 
 
 def url_in(language: str, name: str, *args: Any) -> str:

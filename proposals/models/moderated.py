@@ -1,7 +1,7 @@
 """What moderators do with a proposal: publish, refuse, hide, restore, and undo."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.models import Deed, Edition, User
+from network.models.decision import UNDO_WITHIN
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.states import Stateful
 
@@ -28,7 +29,7 @@ class Moderated(Stateful):
     state must be as this object knows it.
     """
 
-    UNDO_WITHIN = timedelta(hours=1)
+    UNDO_WITHIN = UNDO_WITHIN
 
     if TYPE_CHECKING:
         State: Any
@@ -122,6 +123,34 @@ class Moderated(Stateful):
             raise Refused(_("Someone else has just looked at what was flagged."))
         Deed.record(Deed.Act.DECIDED, self, by=by, changes=[{"field": "flags"}])
         return kept
+
+    @property
+    def last_keeping(self) -> Any:
+        """A flag of those that were last answered by keeping it, if that can still be undone.
+
+        What hiding answered is undone with the hiding.
+        """
+        if self.state != self.State.PUBLISHED:
+            return None
+        hidden = self.steps.filter(after=self.State.HIDDEN).values("at")
+        since = timezone.now() - self.UNDO_WITHIN
+        kept = self.flags.filter(handled_at__gt=since).exclude(handled_at__in=hidden)
+        return kept.select_related("handled_by").order_by("-handled_at", "-pk").first()
+
+    @transaction.atomic
+    def unkeep(self, *, by: User, seen: int | None = None) -> int:
+        """Any moderator has what was flagged wait anew, within an hour; how many flags.
+
+        `seen` is the flag that names the answer they saw (`last_keeping`).
+        """
+        self._ask(by, None)
+        last = self.last_keeping
+        if last is None or (seen is not None and seen != last.pk):
+            raise Refused(_("This can no longer be undone."))
+        mine = self.flags.filter(handled_at=last.handled_at)
+        reopened: int = mine.update(handled_at=None, handled_by=None, handled_words="")
+        Deed.record(Deed.Act.UNDONE, self, by=by, changes=[{"field": "flags"}])
+        return reopened
 
     @transaction.atomic
     def undo(self, *, by: User, seen: int | None = None) -> "Step":

@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from network.models import Organization, Revision
+from network.models import Letter, Organization, Revision
 from network.roles import Role
 from proposals.models import Proposal
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
     make_with_role,
 )
 from tests.forms import form_of
+from tests.network.letters import as_state, make_letter
 from tests.network.organizations import make_affiliation
 from tests.network.receiving.messages import send
 from tests.proposals.moderation.desk import WHY, again, appealed, make_moderator, waiting
@@ -71,6 +72,14 @@ def things():
         "network_organization": (organization, url("network_organization_refuse", organization.pk)),
         "network_revision": (revision, url("network_revision_agree", revision.pk)),
         "network_affiliation": (a := make_claim(), url("network_affiliation_change", a.pk)),
+        "network_member": (
+            m := make_member(listing="waiting"),
+            url("network_member_change", m.pk),
+        ),
+        "network_letter": (
+            letter := as_state(make_letter(), Letter.State.FAILED),
+            url("network_letter_change", letter.pk),
+        ),
         "network_inboundmessage": (message, url("network_inboundmessage_change", message.pk)),
         "proposals_toanswer": (
             answered,
@@ -85,7 +94,7 @@ def make_claim():
 
 QUEUES = [
     "proposals_proposal", "network_organization", "network_revision", "network_affiliation",
-    "network_inboundmessage", "proposals_toanswer",
+    "network_member", "network_inboundmessage", "network_letter", "proposals_toanswer",
 ]  # fmt: skip
 
 
@@ -238,7 +247,7 @@ def test_looking_for_another_to_merge_into_keeps_the_filters(client, ada):
     assert to == f"?into={other.pk}&{KEPT[1:]}"
 
 
-def test_keeping_what_was_flagged_offers_no_undo_of_what_was_decided_before(client, ada):
+def test_keeping_what_was_flagged_offers_its_own_undo_and_not_that_of_what_was_before(client, ada):
     idea = waiting(title="Bees")
     press(client, url("proposals_proposal_publish", idea.pk))
     idea.flags.create(reason="abuse")
@@ -246,7 +255,8 @@ def test_keeping_what_was_flagged_offers_no_undo_of_what_was_decided_before(clie
     response = press(client, url("proposals_proposal_keep", idea.pk), words="It is fine.")
 
     # The message of publishing was shown on the page that keeps it.
-    assert "Undo" not in links(client.get(response.url))
+    found = links(client.get(response.url))
+    assert found["Undo"] == url("proposals_proposal_unkeep", idea.pk)
     assertRedirects(response, url("proposals_proposal_changelist"), fetch_redirect_response=False)
 
 
@@ -276,13 +286,21 @@ def test_an_organization_is_decided_about_and_the_filters_stay(client, ada):
     queue = url("network_organization_changelist")
     assertRedirects(response, f"{queue}?state__exact=waiting", fetch_redirect_response=False)
     page = client.get(response.url)
-    assertContains(page, "“Otters”: Done. They are told by letter.")
-    assert links(page)["Decide otherwise"] == change + kept
+    assertContains(page, "“Otters”: Done. They are told by letter in an hour.")
+    assert links(page)["Undo"] == url("network_organization_undo", thing.pk) + kept
+    assert links(page)["See it"] == change + kept
 
 
-def test_a_revision_that_is_agreed_to_cannot_be_decided_otherwise(client, ada):
-    _thing, page = things()["network_revision"]
-    assert "Decide otherwise" not in links(client.get(press(client, page).url))
+@pytest.mark.parametrize("verb", ["grant", "deny"])
+def test_what_was_decided_about_an_appeal_is_undone_from_the_message(client, ada, verb):
+    appeal = appealed(by=make_moderator(), title="Bees")
+    said = {"words": "It stays."} if verb == "deny" else {}
+    response = press(client, url(f"proposals_proposal_{verb}", appeal.proposal_id), **said)
+
+    press(client, links(client.get(response.url))["Undo"])
+
+    assert again(appeal).waits
+    assert again(appeal.proposal).state == Proposal.State.REFUSED
 
 
 def test_an_answer_to_a_message_leads_back_to_the_list_as_it_was(client, ada):

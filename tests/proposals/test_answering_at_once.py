@@ -3,10 +3,11 @@
 import pytest
 
 from network.models import Edition, Letter
-from proposals.answering import fingerprint, rows
+from proposals.answering import answer, fingerprint, rows
 from proposals.models import Response
 from tests.factories import make_institution, make_proposal, make_response, make_staff
 from tests.network.test_joining_at_once import at_once, folder, processes
+from tests.proposals.test_answer import said
 
 __all__ = ["at_once", "folder", "processes"]  # fixtures
 
@@ -65,3 +66,41 @@ def test_of_two_who_change_one_answer_at_once_one_does_and_nothing_is_lost(at_on
     assert Response.objects.count() == 2
     assert Response.objects.current().count() == 1
     assert Letter.objects.count() == 1
+
+
+UNDO = """from network.models import User
+from opengov_portal.lib.errors import Refused
+from proposals import unanswering
+from proposals.models import Proposal
+try:
+    unanswering.undo(Proposal.objects.get(), by=User.objects.get(is_superuser=True))
+    came = True
+except Refused as refusal:
+    came = str(refusal)
+"""
+
+
+def test_of_two_who_undo_an_answer_at_once_one_does_and_what_stood_stands(at_once):
+    Edition.advance()
+    by, first = make_staff(), make_response(institution=make_institution())
+    answer([first.proposal], said(institution=first.institution, outcome="under_way"), by=by)
+
+    came = at_once(UNDO, UNDO)
+
+    assert sorted(each is True for each in came) == [False, True]
+    assert Response.objects.get() == Response.objects.current().get() == first
+    assert not Letter.objects.exists()
+
+
+def test_of_who_undoes_and_who_changes_it_at_once_nothing_is_lost(at_once):
+    Edition.advance()
+    by, proposal = make_staff(), make_proposal()
+    answer([proposal], said(outcome="adopted"), by=by)
+    change = both([proposal.pk], fingerprint(rows([proposal.pk])))[1]
+
+    came = at_once(UNDO, change)
+
+    # The change went first, and was undone; or it was told that the answer is gone.
+    assert came[0] is True
+    outcomes = list(Response.objects.values_list("outcome", "replaced_at"))
+    assert outcomes == ([("adopted", None)] if came[1] == 1 else [])

@@ -84,7 +84,7 @@ def test_a_message_is_saved_as_it_came_and_opened_by_no_browser(client, staff):
 def test_staff_answer_in_the_thread_by_a_letter(client, staff):
     row = waiting(Message_ID="<one@example.org>", Subject="A question")
 
-    assertContains(write(client, row), "Your answer is on its way.")
+    assertContains(write(client, row), "Your answer goes in an hour.")
 
     letter = Letter.objects.get()
     assert (letter.to, letter.subject) == (ADA, "Re: A question")

@@ -66,6 +66,14 @@ def without_its_brief():
 
 
 OFF = "moderating.take_brief_off(thing, by=by, **WHY)"
+
+
+def kept():
+    proposal = flagged()
+    proposal.keep(by=make_moderator(), words="Fair.")
+    return proposal
+
+
 PUBLISH = "moderating.publish(thing, by=by)"
 REFUSE = "moderating.refuse(thing, by=by, **WHY)"
 HIDE = "moderating.hide(thing, by=by, **WHY)"
@@ -97,6 +105,7 @@ PAIRS = {
         "moderating.put_brief_in(thing, b'%PDF', by=by, seen={0})",
         "moderating.undo(thing, by=by, seen={0})",
     ),
+    "unkeep and unkeep": (kept, *["thing.unkeep(by=by)"] * 2),
     "keep and keep": (flagged, *["thing.keep(by=by, words='Fair.')"] * 2),
 }  # fmt: skip
 
