@@ -64,6 +64,13 @@ FAULTS = {
     "three dots for an ellipsis": r"\.\.\.",
     "“e-mail” for “courriel”": r"(?i)\be-?mail\b",
     "an English word that Canada says in French": r"(?i)\b(cookies?|spams?|feeds?)\b",
+    "a word or turn that is English in French letters": (
+        r"(?i)propositions? à répondre|\brépondues?\b|\bdues? (?:dans|le|aujourd)|"
+        r"\bopportunités?\b|\ben charge d|\bdigita\w+|\béligib\w+|\bdéfinitivement\b|"
+        r"\bsupport(?:er|e|é|ent)\b|\bsauve[rz] |\bbasée?s? sur|\bsuite à\b|\bimplément\w+|"
+        r"\badress(?:er|ez|ent) (?:le|la|les|un|ce|des) |\bcrédité"
+    ),
+    "“web” without its capital": r"\b(?:site|adresse)s? web\b",
     "a capital without its accent": r"\b(?:Etat|Evalu\w+|Echeance|Etape|Ecri\w+|A propos)\b",
 }
 
