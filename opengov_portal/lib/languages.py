@@ -25,6 +25,11 @@ def colon() -> str:
     return "\N{NO-BREAK SPACE}:" if active() == "fr" else ":"
 
 
+def quoted(words: object) -> str:
+    """What somebody wrote, in the quotation marks of the reader's language."""
+    return f"«\N{NO-BREAK SPACE}{words}\N{NO-BREAK SPACE}»" if active() == "fr" else f"“{words}”"
+
+
 def alphabet_key(text: object) -> str:
     """Sorts as a dictionary does, on every database: case and accents aside."""
     letters = unicodedata.normalize("NFKD", str(text).casefold())

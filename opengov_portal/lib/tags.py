@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
-from opengov_portal.lib.languages import Words, active, colon
+from opengov_portal.lib.languages import Words, active, colon, quoted
 from opengov_portal.lib.moulds import Mould
 from opengov_portal.lib.social import Provider
 
@@ -51,6 +51,7 @@ def moment(when: datetime) -> str:
 
 
 register.simple_tag(colon)
+register.filter(quoted)
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, override
 
 from opengov_portal.lib.borrowed import BORROWED
 from opengov_portal.lib.dates import PartialDate, written
-from opengov_portal.lib.languages import Words
+from opengov_portal.lib.languages import Words, quoted
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -207,6 +207,21 @@ def test_what_sources_type_plainly_is_typeset():
     assert str(said) == (f"Plan d’action{NBSP}: «{NBSP}l’essentiel{NBSP}», 20{NBSP}% en 2018")
     with override("en"):
         assert said.__html__() == f'<span lang="fr">{said}</span>'
+
+
+def test_what_somebody_wrote_stands_in_the_marks_of_the_reader():
+    assert quoted("Bees & “hives”") == "“Bees & “hives””"
+    with override("fr"):
+        assert quoted("Abeilles") == f"«{NBSP}Abeilles{NBSP}»"
+
+
+def test_no_letter_in_french_has_english_quotation_marks():
+    """What is not in the catalogue stands in the template itself."""
+    for path in Path(settings.BASE_DIR, "templates").rglob("*.txt"):
+        untold = re.sub(
+            r"{%\s*blocktranslate.*?endblocktranslate\s*%}|{%.*?%}", "", path.read_text()
+        )
+        assert not re.search("[“”]", untold), path
 
 
 def test_an_address_is_not_typeset():
