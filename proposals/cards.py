@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from commitments.cards import MOST_KEPT, Parts, joined
+from opengov_portal.lib.moulds import Part
 from proposals.catalogue import Catalogue, Entry
+
+CARD = Part("proposals/_card.html")
 
 
 class Cards(Parts):
@@ -15,10 +17,6 @@ class Cards(Parts):
 
     FOLDER: ClassVar = "proposals"
     catalogue: Catalogue
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        super().__init__(catalogue)
-        self.template = get_template("proposals/_card.html")
 
     def at(self, places: Iterable[int]) -> list[SafeString]:
         """The cards at these places; each is drawn once an edition, and when it is supported."""
@@ -36,12 +34,23 @@ class Cards(Parts):
 
     def drawn(self, entry: Entry) -> SafeString:
         issues = [self.part("_card_issue", issue.pk, issue) for issue in entry.issues]
-        card = self.template.render(
+        count = entry.supporters
+        return CARD.drawn(
+            self.language,
             {
-                "entry": entry,
                 "call": self.part("_card_call", entry.call.pk, entry.call),
+                "url": entry.url,
+                "title": entry.heading.marked(self.language),
+                "author": self.author(entry),
+                "published_on": entry.published_on,
                 "standing": self.part("_card_standing", (entry.outcome, entry.awaited), entry),
+                "support": self.part("_card_support", count, count),
                 "issues": joined("", issues),
-            }
+            },
         )
-        return mark_safe(card)  # noqa: S308 - a template has escaped what is in it
+
+    def author(self, entry: Entry) -> str:
+        if entry.name and not entry.organization:
+            return entry.name
+        whose = entry.organization.pk if entry.organization else None
+        return self.part("_card_author", (whose, bool(entry.call.source_url)), entry)
