@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "opengov_portal.middleware.PageCacheMiddleware",
     # Before all that may answer, so that every answer carries their headers.
     "opengov_portal.middleware.ResponseHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "opengov_portal.middleware.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

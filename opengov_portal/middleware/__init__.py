@@ -1,6 +1,6 @@
 """What happens to every request and answer, whichever room it is for."""
 
-from opengov_portal.middleware.headers import ResponseHeadersMiddleware
+from opengov_portal.middleware.headers import PolicyMiddleware, ResponseHeadersMiddleware
 from opengov_portal.middleware.languages import LanguageMiddleware
 from opengov_portal.middleware.maintenance import MaintenanceMiddleware
 from opengov_portal.middleware.origin import OriginMiddleware
@@ -14,6 +14,7 @@ __all__ = [
     "MaintenanceMiddleware",
     "OriginMiddleware",
     "PageCacheMiddleware",
+    "PolicyMiddleware",
     "RefusedMiddleware",
     "RequestIdMiddleware",
     "ResponseHeadersMiddleware",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -38,6 +40,29 @@ PERMISSIONS = ", ".join(
         "publickey-credentials-get=(self)",
     ]
 )
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's; but the policy, which nearly all answers share, is put together once.
+
+    An answer that asks for more than the settings say (`_csp_…`), as pages of staff may,
+    still gets its own.
+    """
+
+    HEADER = "Content-Security-Policy"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        asks = any(name.startswith("_csp_") for name in vars(response))
+        if asks or settings.DEBUG or hasattr(request, "_csp_nonce"):
+            return super().process_response(request, response)
+        response.headers.setdefault(self.HEADER, self.policy)
+        return response
 
 
 class ResponseHeadersMiddleware:
