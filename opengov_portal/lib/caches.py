@@ -2,10 +2,15 @@
 
 import logging
 import time
+from collections import OrderedDict
+from collections.abc import Callable
 from functools import partialmethod
+from threading import Lock
 from typing import Any, ClassVar
 
 from django.core.cache import caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
@@ -44,3 +49,43 @@ class SteadyRedisCache(RedisCache):
     set_many = partialmethod(_ask, "set_many")
     delete_many = partialmethod(_ask, "delete_many")
     clear = partialmethod(_ask, "clear")
+
+
+class Shelf(LocMemCache):
+    """Memory of this process, for what nobody changes.
+
+    What lies here is handed out as it is: Django's own would make a copy for whoever asks,
+    and look through each key for signs that only memcached cannot take.
+    """
+
+    _cache: OrderedDict[str, Any]
+    _lock: Lock
+    _has_expired: Callable[[str], bool]
+    _delete: Callable[[str], bool]
+    _set: Callable[..., None]
+
+    def add(
+        self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
+    ) -> bool:
+        key = self.make_key(key, version)
+        with self._lock:
+            is_new = self._has_expired(key)
+            if is_new:
+                self._set(key, value, timeout)
+            return is_new
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        key = self.make_key(key, version)
+        with self._lock:
+            if self._has_expired(key):
+                self._delete(key)
+                return default
+            self._cache.move_to_end(key, last=False)  # the last is the first to go
+            return self._cache[key]
+
+    def set(
+        self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
+    ) -> None:
+        key = self.make_key(key, version)
+        with self._lock:
+            self._set(key, value, timeout)

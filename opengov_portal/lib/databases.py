@@ -77,7 +77,7 @@ def caches(redis: str, *, folder: Path) -> dict[str, dict[str, Any]]:
     memory = "django.core.cache.backends.locmem.LocMemCache"
     own: dict[str, Any] = {"BACKEND": memory, "OPTIONS": {"MAX_ENTRIES": 10_000}}
     pages: dict[str, Any] = {
-        "BACKEND": memory,
+        "BACKEND": "opengov_portal.lib.caches.Shelf",
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 600},
     }

@@ -38,7 +38,10 @@ def render_page(
 
 def is_reader(request: HttpRequest) -> bool:
     """Whether this is someone who only reads: no session, so the page is the same for all."""
-    return settings.SESSION_COOKIE_NAME not in request.COOKIES
+    # Most readers bring no cookie at all; then there is none to read through.
+    return (
+        not request.META.get("HTTP_COOKIE") or settings.SESSION_COOKIE_NAME not in request.COOKIES
+    )
 
 
 def is_public(response: HttpResponseBase) -> bool:

@@ -1,5 +1,6 @@
 """The switch that closes the portal while it is worked on."""
 
+import os
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from opengov_portal.lib.pages import closed_page
 
 def under_maintenance() -> bool:
     """Whether MAINTENANCE is on, or the file `maintenance` lies in VAR_DIR."""
-    return bool(settings.MAINTENANCE or settings.MAINTENANCE_FILE.exists())
+    return bool(settings.MAINTENANCE or os.path.exists(settings.MAINTENANCE_FILE))
 
 
 class MaintenanceMiddleware:

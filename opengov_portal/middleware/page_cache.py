@@ -5,12 +5,12 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, Self, cast
 
 from django.conf import settings
 from django.core.cache import caches
-from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
@@ -41,12 +41,18 @@ RESERVE_SECONDS = 3600
 AWAY_SECONDS = 5
 
 
-def accepts_gzip(request: HttpRequest) -> bool:
-    for coding in request.META.get("HTTP_ACCEPT_ENCODING", "").split(","):
+@lru_cache(maxsize=200)  # there are as many as there are kinds of browsers
+def names_gzip(codings: str) -> bool:
+    """Whether an Accept-Encoding does."""
+    for coding in codings.split(","):
         name, _, weight = coding.partition(";")
         if name.strip().lower() == "gzip":
             return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
     return False
+
+
+def accepts_gzip(request: HttpRequest) -> bool:
+    return names_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 def is_compressible(response: HttpResponseBase) -> bool:
@@ -66,14 +72,14 @@ def keeping_time(response: HttpResponseBase) -> int:
 class Page(NamedTuple):
     """An answer as it is kept: whole, and compressed, and when it was drawn.
 
-    A tuple of plain values, since it is read from the cache for every reader.
+    `headers` are as a response holds them: by their names in lower case.
     Compressing is safe: a page for readers holds no secret that its length
     could tell (BREACH).
     """
 
     edition: int | None
     until: float
-    headers: list[tuple[str, str]]
+    headers: dict[str, tuple[str, str]]
     tag: str
     whole: bytes
     gzipped: bytes
@@ -93,8 +99,9 @@ class Page(NamedTuple):
         if len(whole) >= SMALLEST_GZIP and is_compressible(response):
             gzipped = gzip.compress(whole, 5, mtime=0)
             patch_vary_headers(response, ["Accept-Encoding"])
-        unsaid = {"content-length", "etag"}
-        headers = [(name, value) for name, value in response.items() if name.lower() not in unsaid]
+        headers = {name.lower(): (name, value) for name, value in response.items()}
+        for name in ("content-length", "etag"):
+            headers.pop(name, None)
         tag = blake2b(whole, digest_size=12).hexdigest()
         until = time.time() + keeping_time(response)
         if ends := parse_http_date_safe(response.headers.get("Expires", "")):
@@ -102,7 +109,7 @@ class Page(NamedTuple):
         return cls(edition, until, headers, tag, whole, gzipped)
 
     def may_be_kept(self) -> bool:
-        vary = next((value for name, value in self.headers if name == "Vary"), "")
+        _name, vary = self.headers.get("vary", ("Vary", ""))
         return (
             self.edition is not None
             and len(self.whole) <= LARGEST
@@ -123,8 +130,8 @@ class Page(NamedTuple):
         else:
             response = HttpResponse(self.gzipped if zipped else self.whole)
         store = response.headers
-        for name, value in self.headers:
-            store[name] = value
+        # At once: to set each by its name would look through all of them for every reader.
+        store._store.update(self.headers)
         # A strong tag names the very bytes, so that each coding has its own.
         store["ETag"] = f'"{self.tag}-gzip"' if zipped else f'"{self.tag}"'
         if matched:
@@ -194,13 +201,10 @@ class PageCacheMiddleware:
         query = meta.get("QUERY_STRING", "")
         if not settings.PAGE_CACHE_SECONDS or len(query) > LONGEST_QUERY:
             return None
-        try:
-            host = request.get_host()
-        except DisallowedHost:
-            return None  # answered with a 400 further in
         parts = (
             request.scheme or "",
-            host,
+            # As it was sent: what a wrong one is answered with, further in, is never kept.
+            meta.get("HTTP_HOST") or f"{meta['SERVER_NAME']}:{meta['SERVER_PORT']}",
             request.path,
             query,
             meta.get("HTTP_HX_REQUEST", ""),

@@ -1,12 +1,13 @@
 """The cache that processes share goes on counting while Redis is away."""
 
 import socket
+import time
 
 import pytest
 from django.core.cache import caches
 
 from opengov_portal.lib import caches as lib
-from opengov_portal.lib.caches import SteadyRedisCache
+from opengov_portal.lib.caches import Shelf, SteadyRedisCache
 from opengov_portal.lib.requests import count
 from tests.factories import PASSWORD, make_staff
 
@@ -75,3 +76,39 @@ def test_one_who_asks_waits_for_it_and_the_others_do_not(away, monkeypatch, capl
     monkeypatch.setattr(SteadyRedisCache, "away_until", 0.0)
     caches["default"].get("key")
     assert asked
+
+
+# The shelf of pages
+
+
+@pytest.fixture
+def shelf():
+    yield Shelf("of-a-test", {"OPTIONS": {"MAX_ENTRIES": 30}})
+    Shelf("of-a-test", {}).clear()
+
+
+def test_what_lies_on_a_shelf_is_handed_out_as_it_is(shelf):
+    page = ["a page", b"whole"]
+    shelf.set("key", page, 60)
+
+    assert shelf.get("key") is page
+    assert Shelf("of-a-test", {}).get("key") is page  # each thread has one of its own
+    assert shelf.get("other", "nothing") == "nothing"
+
+
+def test_what_lies_on_a_shelf_too_long_is_gone(shelf):
+    shelf.set("key", 1, 0.01)
+    assert not shelf.add("key", 2, 60)
+    time.sleep(0.02)
+
+    assert shelf.get("key") is None
+    assert shelf.add("key", 3, 60)
+    assert shelf.get("key") == 3
+
+
+def test_a_shelf_has_an_end_and_what_was_asked_for_last_stays(shelf):
+    for number in range(100):
+        shelf.set(str(number), number)
+        assert shelf.get("0") == 0
+
+    assert len(shelf._cache) <= 30

@@ -57,6 +57,12 @@ def test_a_kept_page_asks_the_database_for_the_edition_alone(client):
         client.get("/en/about/")
 
 
+def test_a_page_that_is_kept_is_not_given_to_who_asks_for_another_host(client):
+    for _time in range(2):
+        assert client.get("/en/about/").status_code == 200
+        assert client.get("/en/about/", headers={"host": "elsewhere.example"}).status_code == 400
+
+
 def test_a_change_of_edition_drops_every_page():
     drawing = Drawing()
     ask(drawing)
