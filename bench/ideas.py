@@ -15,7 +15,7 @@ from network.models import Edition, Organization, Subject
 from proposals.models import Consultation, Lineage, Proposal, Response, Support
 from proposals.search.indexing import rebuild
 
-BEGUN = datetime(2030, 1, 1, 12, tzinfo=UTC)
+BEGUN = datetime(2010, 1, 1, 12, tzinfo=UTC)  # past, so that every call has been announced
 # Half-words of made-up words: a language has more words than a bench would list.
 HALVES = [first + second for first in "bcdfghklmnprst" for second in ("a", "ei", "o", "u")]
 OUTCOMES = [str(one) for one in Response.Outcome.values]
@@ -50,8 +50,8 @@ def make_calls() -> list[Consultation]:
     return Consultation.objects.bulk_create(
         Consultation(
             slug=f"made-up-{n}",
-            title_en=f"What should Freedonia promise in {2030 + n}?",
-            title_fr=f"Que devrait promettre la Libertanie en {2030 + n} ?",
+            title_en=f"What should Freedonia promise in {BEGUN.year + n}?",
+            title_fr=f"Que devrait promettre la Libertanie en {BEGUN.year + n} ?",
             body_en="Tell us what the next plan should promise.",
             body_fr="Dites-nous ce que devrait promettre le prochain plan.",
             published_at=BEGUN + timedelta(days=365 * n - 30),
