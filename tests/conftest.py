@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management.commands import flush
-from django.db import connection
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection, transaction
 from django.utils import translation
 
 from commitments.catalogue import Catalogue
@@ -19,21 +20,36 @@ from proposals.roll import Roll
 from tests import migrated
 from tests.factories import make_staff
 
-FLUSH = flush.Command.handle
+NEVER_CHANGED = {"django_migrations", "django_content_type", "auth_permission"}
 REAL_CONNECT = socket.socket.connect
 
 
 def pytest_configure():
     """Passwords are hashed in no time: a real one costs a third of a second each."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    flush.Command.handle = flush_the_record_too
+    flush.Command.handle = empty
 
 
-def flush_the_record_too(self, **options):
-    """A test that commits leaves nothing behind, though the record refuses to be emptied."""
+def empty(self, *, inhibit_post_migrate=False, **options):
+    """A test that commits leaves nothing behind, though the record refuses to be emptied.
+
+    In place of Django's own, which empties seventy tables to be rid of what is in five,
+    and makes content types and permissions anew, which no test changes.
+    """
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})"
+        for table in tables
+        if table not in NEVER_CHANGED
+    )
     anything(connection, "network_deed")
-    FLUSH(self, **options)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(asked)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
     add_only(connection, "network_deed")
+    if not inhibit_post_migrate:
+        emit_post_migrate_signal(0, False, connection.alias)
 
 
 @pytest.fixture(scope="session")
