@@ -1,6 +1,6 @@
 """Commitments, with all that is known of them, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -8,7 +8,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminTextInputWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -28,6 +32,7 @@ from commitments.admin import children, filters
 from commitments.admin.public import ASIDE, SIDE_BY_SIDE, PublicAdmin, in_both_languages
 from commitments.as_it_was import AsItWas
 from commitments.models import Assessor, Change, Commitment, Milestone, SubjectTag, Theme
+from network.admin.removing import WHY_LENGTH, RemovalForm
 from network.admin.standing import StandingForm
 from network.models import Subject, User
 from opengov_portal.lib.differences import State
@@ -102,6 +107,24 @@ class CommitmentForm(StandingForm):
         return bool(set(self.changed_data) - ASIDE) or any(one.has_changed() for one in rows)
 
 
+class CommitmentRemovalForm(RemovalForm):
+    """Why a promise is no longer shown, in both languages, as of any change to it."""
+
+    why = None  # type: ignore[assignment]
+    why_en = forms.CharField(
+        label=_("Why it is deleted (English)"), max_length=WHY_LENGTH, widget=AdminTextInputWidget
+    )
+    why_fr = forms.CharField(
+        label=_("Why it is deleted (French)"),
+        max_length=WHY_LENGTH,
+        widget=AdminTextInputWidget,
+        help_text=_("Kept in the record with what is deleted; staff alone read it. Name nobody."),
+    )
+
+    def said(self) -> Mapping[str, str]:
+        return {language: self.cleaned_data[f"why_{language}"] for language in ("en", "fr")}
+
+
 class DayForm(forms.Form):
     """Of which day the page is wanted, and in which language."""
 
@@ -132,6 +155,7 @@ class CommitmentList(ChangeList):
 class CommitmentAdmin(PublicAdmin):
     form = CommitmentForm
     asks_why = False  # its form does, in both languages
+    removal_form = CommitmentRemovalForm
     fieldsets = [
         (
             None,
@@ -274,6 +298,10 @@ class CommitmentAdmin(PublicAdmin):
         }
         thing.stood, thing.why = request.stood or None, said
         return thing
+
+    def delete_model(self, request: Any, obj: Any) -> None:
+        obj.why = request.removed_because
+        super().delete_model(request, obj)
 
     def publish(self, thing: Any, kind: Change.Kind, fields: Sequence[str], by: User) -> None:
         before, why = getattr(thing, "stood", None), getattr(thing, "why", None)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from network.admin.removing import WHY_LENGTH, RemovalForm, asked
 from network.models import Deed
 from opengov_portal.lib import keeping
 from opengov_portal.lib.differences import Rows, State, differences, key_of, state_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-WHY_LENGTH = 1000  # characters
 DEEDS = 50  # of a history on one page
 
 
@@ -35,6 +35,8 @@ class Recorded(Base):
 
     # Whether the page asks for a reason; one that its form asks for itself does not.
     asks_why = True
+    # What is asked before anything is deleted.
+    removal_form = RemovalForm
 
     # --- What is done ------------------------------------------------------------
 
@@ -68,9 +70,15 @@ class Recorded(Base):
 
     def log_deletions(self, request: Any, queryset: Any) -> Any:
         """Called before they are deleted: all that each was."""
+        said = request.removed_because
         for thing in queryset:
             lost = differences(self.state(thing.pk), {})
-            Deed.record(Deed.Act.REMOVED, thing, by=request.user, changes=lost, why=why(request))
+            Deed.record(Deed.Act.REMOVED, thing, by=request.user, changes=lost, why=said)
+
+    def delete_view(self, request: Any, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Asks why; without a reason the page comes again, and nothing is deleted."""
+        form = asked(self.removal_form, request)
+        return super().delete_view(request, object_id, {"why_form": form, **(extra_context or {})})
 
     # --- What is looked at ---------------------------------------------------------
 

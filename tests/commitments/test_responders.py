@@ -97,7 +97,7 @@ def test_whoever_speaks_for_none_any_more_has_the_role_no_longer(client, office)
 
     for link, left in ((first, {Role.RESPONDER}), (last, set())):
         url = reverse("admin:commitments_responder_delete", args=[link.pk])
-        client.post(url, {"post": "yes"})
+        client.post(url, {"post": "yes", "_why": "A mistake."})
         assert roles.roles_of(User.objects.get(pk=person.pk)) == left
 
 

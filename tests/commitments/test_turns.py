@@ -59,7 +59,8 @@ def test_staff_save_in_turn(editor, make, request):
 def test_staff_remove_one_in_turn(editor, commitment, in_turn):
     page = reverse("admin:commitments_commitment_delete", args=[commitment.pk])
 
-    assert editor.post(page, {"post": "yes"}).status_code == 302
+    sent = {"post": "yes", "_why_en": "A mistake.", "_why_fr": "Une erreur."}
+    assert editor.post(page, sent).status_code == 302
 
 
 def test_a_file_is_loaded_in_turn(tmp_path, in_turn):

@@ -202,7 +202,10 @@ def test_a_lost_second_factor_can_be_taken_off(client, staff):
         user=colleague, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
     )
 
-    client.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:mfa_authenticator_delete", args=[factor.pk]),
+        {"post": "yes", "_why": "A mistake."},
+    )
 
     assert not Authenticator.objects.exists()
 

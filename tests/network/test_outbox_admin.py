@@ -99,5 +99,7 @@ def test_staff_stop_an_address_and_let_it_be_written_to_again(client, staff):
 
     client.post(reverse("admin:network_stop_add"), data)
     assert Stop.objects.count() == 1
-    client.post(reverse("admin:network_stop_delete", args=[stop.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:network_stop_delete", args=[stop.pk]), {"post": "yes", "_why": "A mistake."}
+    )
     assert not Stop.objects.exists()

@@ -135,9 +135,9 @@ def test_what_hangs_on_a_page_is_told_apart(client, staff):
 def test_adding_and_removing_are_told_too(client, staff):
     client.post(reverse("admin:network_stop_add"), {"address": "ada@example.org", "scope": "all"})
     stop = Stop.objects.get()
-    client.post(page_of(stop, "delete"), {"post": "yes"})
+    client.post(page_of(stop, "delete"), {"post": "yes", "_why": "A mistake."})
     plan = make_plan(title_en="A plan")
-    client.post(page_of(plan, "delete"), {"post": "yes"})
+    client.post(page_of(plan, "delete"), {"post": "yes", "_why": "A mistake."})
 
     added, removed, lost = Deed.objects.done().oldest()
     assert (added.act, removed.act, lost.act) == ("added", "removed", "removed")
@@ -150,7 +150,10 @@ def test_several_removed_at_once_have_an_entry_each(client, staff):
     plans = [make_plan(), make_plan()]
     chosen = {"action": "delete_selected", "_selected_action": [one.pk for one in plans]}
 
-    client.post(reverse("admin:commitments_actionplan_changelist"), chosen | {"post": "yes"})
+    client.post(
+        reverse("admin:commitments_actionplan_changelist"),
+        chosen | {"post": "yes", "_why": "A mistake."},
+    )
 
     assert Deed.objects.filter(act="removed").count() == 2
 

@@ -248,7 +248,10 @@ def test_whoever_writes_to_people_keeps_the_words(client, role):
 
     saved = SavedWords.objects.get(label_en="Hi")
     assert saved.words_fr == "Bonjour ___"
-    client.post(reverse("admin:network_savedwords_delete", args=[saved.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:network_savedwords_delete", args=[saved.pk]),
+        {"post": "yes", "_why": "A mistake."},
+    )
     assert not SavedWords.objects.filter(label_en="Hi").exists()
 
 

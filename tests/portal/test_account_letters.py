@@ -158,7 +158,9 @@ def test_what_a_colleague_does_in_the_admin_is_told_too(client, staff, without_s
     factor = Authenticator.objects.get()
     words = "another long and quiet evening"
 
-    client.post(f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes"})
+    client.post(
+        f"/admin/mfa/authenticator/{factor.pk}/delete/", {"post": "yes", "_why": "A mistake."}
+    )
     data = {"usable_password": "true", "password1": words, "password2": words}
     client.post(f"/admin/network/user/{staff.pk}/password/", data)
 

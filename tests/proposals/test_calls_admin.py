@@ -193,7 +193,10 @@ def test_only_a_draft_is_deleted(client, staff):
         url = reverse("admin:proposals_consultation_delete", args=[call.pk])
         assert client.post(url, {"post": "yes"}).status_code == 403
     draft = make_draft()
-    client.post(reverse("admin:proposals_consultation_delete", args=[draft.pk]), {"post": "yes"})
+    client.post(
+        reverse("admin:proposals_consultation_delete", args=[draft.pk]),
+        {"post": "yes", "_why": "A mistake."},
+    )
     assert not Consultation.objects.filter(pk=draft.pk).exists()
 
 

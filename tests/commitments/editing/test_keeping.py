@@ -33,8 +33,13 @@ def test_an_institution_in_use_stays(client, editor, role):
     url = reverse("admin:commitments_institution_delete", args=[institution.pk])
 
     asked = client.get(url)
-    client.post(url, {"post": "yes"})
-    chosen = {"action": "delete_selected", "_selected_action": [institution.pk], "post": "yes"}
+    client.post(url, {"post": "yes", "_why": "A mistake."})
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": [institution.pk],
+        "post": "yes",
+        "_why": "A mistake.",
+    }
     client.post(reverse("admin:commitments_institution_changelist"), chosen)
 
     assertContains(asked, commitment.code)
@@ -45,7 +50,8 @@ def test_an_institution_nobody_names_may_go(client, editor):
     institution = make_institution()
 
     client.post(
-        reverse("admin:commitments_institution_delete", args=[institution.pk]), {"post": "yes"}
+        reverse("admin:commitments_institution_delete", args=[institution.pk]),
+        {"post": "yes", "_why": "A mistake."},
     )
 
     assert not Institution.objects.exists()

@@ -133,13 +133,16 @@ def test_what_is_part_of_an_address_stays(client, editor, commitment):
     assert not Change.objects.exists()
 
 
+WHY = {"_why_en": "A mistake.", "_why_fr": "Une erreur."}
+
+
 def test_deleting_a_commitment_is_recorded(client, editor, commitment):
     url = reverse("admin:commitments_commitment_delete", args=[commitment.pk])
     edition = Edition.current()
     assert client.get(url).status_code == 200
     assert Commitment.objects.exists()
 
-    client.post(url, {"post": "yes"})
+    client.post(url, {"post": "yes", **WHY})
 
     assert not Commitment.objects.exists()
     change = Change.objects.get()
@@ -149,7 +152,12 @@ def test_deleting_a_commitment_is_recorded(client, editor, commitment):
 
 def test_deleting_several_records_each(client, editor):
     first, second = make_commitment(), make_commitment()
-    chosen = {"action": "delete_selected", "_selected_action": [first.pk, second.pk], "post": "yes"}
+    chosen = {
+        "action": "delete_selected",
+        "_selected_action": [first.pk, second.pk],
+        "post": "yes",
+        **WHY,
+    }
 
     client.post(reverse("admin:commitments_commitment_changelist"), chosen)
 

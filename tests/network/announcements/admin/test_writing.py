@@ -113,7 +113,7 @@ def test_what_is_to_be_sent_is_shown_and_not_edited(client, staff, state):
 def test_a_draft_is_thrown_away(client, staff):
     announcement = make_announcement()
 
-    client.post(url("delete", announcement), {"post": "yes"})
+    client.post(url("delete", announcement), {"post": "yes", "_why": "A mistake."})
 
     assert not Announcement.objects.exists()
 
