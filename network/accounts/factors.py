@@ -1,5 +1,6 @@
 """The second factor of staff: whether there is one, and whether this session showed it."""
 
+import logging
 from enum import Enum
 
 from allauth.account.authentication import get_authentication_records
@@ -13,10 +14,28 @@ from django.utils.translation import gettext as _
 
 from network import emails
 from network.accounts.devices import in_words
+from network.accounts.locking import PURPOSE
 from network.models import User
+from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.locks import NoKey, locked, unlocked
+
+log = logging.getLogger(__name__)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        """Whoever has a copy of the database has nobody's second factor."""
+        return locked(text, PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises Refused where SECRET_KEY is another than it was: the factor is lost then."""
+        try:
+            return unlocked(encrypted_text, PURPOSE)
+        except NoKey as error:
+            log.error("A second factor cannot be opened: see SECRET_KEY_FALLBACKS.")
+            lost = _("Your second factor can no longer be read. Ask a colleague to take it off.")
+            raise Refused(lost) from error
+
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an element of the page: a `data:` picture would need a weaker CSP."""
         drawn: str = super().build_totp_svg(url)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
+from network.accounts.locking import Lies, how_they_lie
 from network.receiving.mailbox import AWAY, opened
 from opengov_portal.celery import app
 from opengov_portal.lib import deployment, mail_check
@@ -41,6 +43,29 @@ def mailbox() -> Iterator[Finding]:
         )
 
 
+def factors() -> Iterator[Finding]:
+    """The secrets of second factors: locked, and with the key that is in use."""
+    try:
+        found = how_they_lie()
+    except DatabaseError:
+        yield note("How second factors are kept cannot be looked at.")  # said above
+        return
+    if count := found[Lies.LOST]:
+        yield bad(
+            f"{count} second factors were locked with another SECRET_KEY: put it into "
+            "SECRET_KEY_FALLBACKS, or take them off in the admin."
+        )
+    if count := found[Lies.OPEN]:
+        yield bad(f"{count} second factors lie open in the database: manage.py lock_factors.")
+    if count := found[Lies.OLD]:
+        yield bad(
+            f"{count} second factors are locked with a key of SECRET_KEY_FALLBACKS: manage.py "
+            "lock_factors, before that key is taken away."
+        )
+    if found.total() == found[Lies.LOCKED]:
+        yield good(f"All {found.total()} second factors with a secret are locked.")
+
+
 class Command(BaseCommand):
     help = "Try each part that the portal leans on, and say in a sentence what is wrong."
     requires_system_checks: list[str] = []
@@ -58,6 +83,7 @@ class Command(BaseCommand):
             "Secrets": deployment.secrets,
             "Hosts": deployment.hosts,
             "Database": deployment.database,
+            "Second factors": factors,
             "Broker and cache": deployment.broker,
             "Letters out": mail_check.server,
             "Letters in": mailbox,

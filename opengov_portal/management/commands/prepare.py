@@ -30,6 +30,7 @@ class Command(BaseCommand):
         call_command("messages", "compile")
         self.say("Bringing the database up to date")
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("lock_factors", stdout=StringIO())
         if ActionPlan.objects.exists():
             self.say("The plans are loaded already (manage.py load_plans loads them again)")
         else:
