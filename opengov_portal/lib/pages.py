@@ -20,6 +20,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language_from_path, get_language_from_request, override
 
 from opengov_portal.lib import replica
+from opengov_portal.lib.addresses import address_in
 from opengov_portal.lib.languages import LANGUAGES, active, other
 
 View = Callable[..., HttpResponseBase]
@@ -169,8 +170,10 @@ def twin_url(request: HttpRequest) -> str:
         return translate_url(address, other(active()))
     # What its address means is known by now: finding it again would cost twice as much.
     _path, mark, query = address.partition("?")
-    with override(other(active())):
-        return reverse(match.view_name, args=match.args, kwargs=match.kwargs) + mark + query
+    if match.args:
+        with override(other(active())):
+            return reverse(match.view_name, args=match.args) + mark + query
+    return address_in(other(active()), match.view_name, match.kwargs) + mark + query
 
 
 def section(path: str) -> str:

@@ -1,7 +1,7 @@
 """Template filters that every page has without `{% load %}`."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from hashlib import sha384
@@ -14,7 +14,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.template import TemplateSyntaxError
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
-from django.template.context import Context
+from django.template.context import Context, RequestContext
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
 from opengov_portal.lib.languages import Words, active, colon, quoted
-from opengov_portal.lib.moulds import Mould
+from opengov_portal.lib.moulds import Mould, Part
+from opengov_portal.lib.pagers import pager as links_to_pages
 from opengov_portal.lib.social import Provider
 
 register = template.Library()
@@ -54,11 +55,13 @@ register.simple_tag(colon)
 register.filter(quoted)
 
 
+CARD = Part("_partials/card.html")
+
+
 @register.filter
-def around(page: Page[Any]) -> list[int | None]:
-    """The numbers of the pages around a page, with the first and the last; None for a gap."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return [number if isinstance(number, int) else None for number in numbers]
+def as_cards(drawn: Iterable[SafeString]) -> SafeString:
+    """Cards, each drawn already, as the items of a list."""
+    return SafeString("\n    ".join([CARD.drawn(None, {"card": card}) for card in drawn]))
 
 
 class KeepNode(template.Node):
@@ -103,6 +106,12 @@ def keep(parser: Parser, token: Token) -> KeepNode:
     part = parser.parse(("endkeep",))
     parser.delete_first_token()
     return KeepNode(part, [parser.compile_filter(value) for value in given], blanks)
+
+
+@register.simple_tag(takes_context=True)
+def pager(context: RequestContext, page: Page[Any]) -> SafeString:
+    """The links to the other pages of a list: `{% pager page %}`."""
+    return links_to_pages(context.request.GET, page)
 
 
 @register.simple_tag

@@ -1,10 +1,10 @@
 """Addresses that are put together without asking Django (`opengov_portal.lib.addresses`)."""
 
 import pytest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, re_path, reverse
 from django.utils.translation import override
 
-from opengov_portal.lib.addresses import address, pattern
+from opengov_portal.lib.addresses import address, address_in, pattern
 
 VIEWS = [
     ("commitments:commitment", "2030-2032", 7),
@@ -29,7 +29,7 @@ def test_the_pattern_is_looked_for_once_in_each_language(monkeypatch):
     asked = []
     monkeypatch.setattr(
         "opengov_portal.lib.addresses.reverse",
-        lambda view, args: asked.append(view) or reverse(view, args=args),
+        lambda view, **names: asked.append(view) or reverse(view, **names),
     )
 
     for number in range(1, 4):
@@ -42,3 +42,29 @@ def test_the_pattern_is_looked_for_once_in_each_language(monkeypatch):
 def test_a_name_that_may_not_stand_in_an_address_is_left_to_django(odd):
     with pytest.raises(NoReverseMatch):
         address("commitments:plan", odd)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_names_may_be_given_by_name_and_be_anything(language):
+    plain, odd = {"slug": "2030-2032", "number": 7}, {"uidb36": "a1", "key": "c.-d"}
+
+    for view, names in (
+        ("commitments:history", plain),
+        ("account_reset_password_from_key", odd),
+        ("account_reset_password_from_key", {"uidb36": "a1", "key": "cd"}),
+        ("home", {}),
+    ):
+        with override(language):
+            said = reverse(view, kwargs=names)
+        assert address_in(language, view, names) == said
+
+
+urlpatterns = [re_path(r"^choosy/(?P<letter>[ab])/$", lambda request, letter: None, name="choosy")]
+
+
+def test_a_pattern_that_is_choosy_about_its_names_is_left_to_django(settings):
+    settings.ROOT_URLCONF = __name__
+
+    assert address_in("fr", "choosy", {"letter": "a"}) == "/choosy/a/"
+    with pytest.raises(NoReverseMatch):
+        address("choosy", "c")
