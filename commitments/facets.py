@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -31,6 +31,10 @@ class Option:
     label_fr: Label
     mask: int
     mark: str = ""
+
+    @cached_property
+    def count(self) -> int:
+        return self.mask.bit_count()
 
     @property
     def label(self) -> str:

@@ -18,38 +18,14 @@ from commitments.forms import SearchForm
 from commitments.masks import in_order, places_in
 from commitments.search.finding import Found, find
 from opengov_portal.lib.languages import active
+from opengov_portal.lib.moulds import Part
 
 PAGE = 20
 SHOWN = 8  # options of a filter before “show all”
 
 
-@dataclass(frozen=True)
-class Choice:
-    """An option of a filter, as the page shows it to this reader."""
-
-    box: SafeString
-    count: int
-    checked: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter with its options; `rest` of them are left out until `all_url` is asked for."""
-
-    name: str
-    label: str | Promise
-    choices: list[Choice]
-    rest: int
-    opened: bool
-    all_url: str
-
-    @property
-    def in_force(self) -> bool:
-        return any(choice.checked for choice in self.choices)
-
-    @property
-    def total(self) -> int:
-        return len(self.choices) + self.rest
+FACET = Part("commitments/_facet.html")
+CHOICE = Part("commitments/_facet_choice.html")
 
 
 @dataclass(frozen=True)
@@ -101,6 +77,7 @@ class Listing:
 
     def __init__(self, form: SearchForm) -> None:
         self.form = form
+        self.language = active()
         self.catalogue: Faceted = form.catalogue
         self.cards = self.drawn_by()
         self.q: str = form.cleaned_data["q"]
@@ -154,40 +131,52 @@ class Listing:
     # What is shown beside the results
 
     @cached_property
-    def facets(self) -> list[Facet]:
-        """Each filter, its options counted among what all the other filters let through."""
-        return [facet for facet in map(self._facet, self.form.FILTERS) if facet.choices]
+    def facets(self) -> SafeString:
+        """Each filter, drawn, its options counted among what all the other filters let through."""
+        return SafeString("\n".join(filter(None, map(self._facet, self.form.FILTERS))))
 
-    def _facet(self, name: str) -> Facet:
+    def _facet(self, name: str) -> SafeString:
         others = [mask for other, mask in self.passing.items() if other != name]
         within = reduce(and_, others, self.searched) if name in self.passing else self.mask
         chosen = self.form.chosen[name]
-        counted = [
-            (option, count)
-            for option in self.catalogue.facets[name].values()
-            if (count := (option.mask & within).bit_count()) or option.value in chosen
-        ]
+        options = self.catalogue.facets[name].values()
+        if within is self.catalogue.everything:
+            counted = [(option, option.count) for option in options]
+        else:
+            counted = [
+                (option, count)
+                for option in options
+                if (count := (option.mask & within).bit_count()) or option.value in chosen
+            ]
+        if not counted:
+            return SafeString()
         opened = name in self.form.opened
         if name in self.BY_COUNT:
             counted.sort(key=lambda pair: -pair[1])
         kept = counted if opened else shown(counted, chosen)
         rest = len(counted) - len(kept)
-        return Facet(
+        every = self.address(all=(*self.form.opened, name)) + f"#filter-{name}" if rest else ""
+        is_open = opened or any(option.value in chosen for option, _count in kept)
+        return FACET.drawn(
+            (self.language, type(self.form), name, is_open, opened),
+            {
+                "choices": SafeString(
+                    "\n    ".join([self._choice(name, option, count) for option, count in kept])
+                ),
+                "all_url": every,
+                "total": len(counted),
+            },
             name=name,
             label=self.form.FILTERS[name],
-            choices=[
-                Choice(self._box(name, option), count, option.value in chosen)
-                for option, count in kept
-            ],
-            rest=rest,
+            is_open=is_open,
             opened=opened,
-            all_url=self.address(all=(*self.form.opened, name)) + f"#filter-{name}" if rest else "",
         )
 
-    def _box(self, name: str, option: Option) -> SafeString:
+    def _choice(self, name: str, option: Option, count: int) -> SafeString:
         checked = option.value in self.form.chosen[name]
         key = (name, option.value, checked)
-        return self.cards.part("_choice", key, (name, option, checked))
+        box = self.cards.part("_choice", key, (name, option, checked))
+        return CHOICE.drawn(None, {"box": box, "count": count})
 
     @cached_property
     def chips(self) -> list[Chip]:
