@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from commitments.dossier import JSON_IN_HTML
 from opengov_portal.lib import markdown
 from opengov_portal.lib.dates import written
+from proposals.catalogue import Catalogue
 from proposals.models import Consultation, Turn
 from proposals.pictures import timeline
 
@@ -18,8 +19,7 @@ from proposals.pictures import timeline
 def shown(call: Consultation) -> dict[str, Any]:
     """Its words, its timetable, what was done to it, and how many ideas it brought."""
     turns = list(call.turns.newest())
-    public = call.proposals.public()
-    total, unanswered = public.count(), public.unanswered().count()
+    brought = Catalogue.current().brought(call)
     moved = (turn for turn in turns if turn.act == Turn.Act.EXTENDED)
     paused = (turn for turn in turns if turn.act == Turn.Act.PAUSED)
     return {
@@ -30,9 +30,9 @@ def shown(call: Consultation) -> dict[str, Any]:
         "turns": turns,
         "paused": next(paused, None) if call.paused_at else None,
         "extended": next(moved, None) if call.concluded_at is None else None,
-        "total": total,
-        "answered": total - unanswered,
-        "not_found": call.not_found().count() if call.is_past_elsewhere else 0,
+        "total": brought.total,
+        "answered": brought.answered,
+        "not_found": brought.not_found if call.is_past_elsewhere else 0,
         "structured_data": structured_data(call),
     }
 

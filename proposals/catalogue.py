@@ -90,6 +90,14 @@ class Entry:
         return str(Response.Outcome(self.outcome).label) if self.outcome else ""
 
 
+class Brought(NamedTuple):
+    """How many ideas a call brought: all, those with an answer, those whose answer is lost."""
+
+    total: int
+    answered: int
+    not_found: int
+
+
 class Catalogue(OfEdition, Faceted):
     """Every public proposal's place, newest first, and every filter's options as masks."""
 
@@ -158,6 +166,15 @@ class Catalogue(OfEdition, Faceted):
             kept = self._alike if len(self._alike) < self.size else {}
             self._alike = kept | {key: found}  # replaced, not changed: threads share it
         return [self.entry(place) for place in self._alike[key]]
+
+    def brought(self, call: Consultation) -> Brought:
+        """How many a call brought, and what became of them."""
+        option, outcomes = self.facets["call"].get(call.slug), self.facets["outcome"]
+        these = option.mask if option else 0
+        lost = outcomes[NOT_FOUND].mask if NOT_FOUND in outcomes else 0
+        return Brought(
+            these.bit_count(), (these & self.answered).bit_count(), (these & lost).bit_count()
+        )
 
     def on(self, issues: Iterable[Subject]) -> int:
         """The set of those on any of these issues."""
@@ -242,7 +259,7 @@ class Catalogue(OfEdition, Faceted):
 
     def _outcomes(self) -> dict[str, Option]:
         masks = self._masks(self.outcomes.items())
-        answered = reduce(or_, masks.values(), 0)
+        self.answered = answered = reduce(or_, masks.values(), 0)
         awaited = self._masks((row.pk, row.awaited) for row in self.rows).get(True, 0)
         none = (UNANSWERED, _("Not answered yet"), _("Not answered yet"))
         lost = _("No answer was found in the sources")

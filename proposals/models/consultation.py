@@ -207,10 +207,6 @@ class Consultation(Timetable):
         """Its public ideas that wait for an answer, oldest first."""
         return self.proposals.public().unanswered().awaited().oldest()
 
-    def not_found(self) -> "ProposalQuerySet":
-        """Its ideas that were brought in, and of which the sources tell no answer."""
-        return self.proposals.public().not_found()
-
     def shared_elsewhere(self) -> "ProposalQuerySet":
         """What ideas of it were merged into, in other calls, and share no answer of yet."""
         from proposals.models.merge import destinations

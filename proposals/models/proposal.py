@@ -61,10 +61,6 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         """Those whose answer is to be given here."""
         return self.filter(AWAITED)
 
-    def not_found(self) -> Self:
-        """Those of earlier calls of which the sources tell no answer."""
-        return self.unanswered().exclude(AWAITED)
-
     def newest(self) -> Self:
         return self.order_by("-published_at", "-pk")
 

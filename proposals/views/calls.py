@@ -1,7 +1,8 @@
 """Calls for ideas: all of them, and one with its timetable and what was done to it."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from opengov_portal.lib.pages import for_readers, true_until
 from proposals import calling
-from proposals.models import Consultation, Proposal
+from proposals.catalogue import Catalogue
+from proposals.models import Consultation
 from proposals.models.timetable import next_border
 
 A_PAGE = 20
@@ -18,10 +20,12 @@ A_PAGE = 20
 @require_safe
 @for_readers
 def calls(request: HttpRequest) -> HttpResponseBase:
-    public = Q(proposals__state=Proposal.State.PUBLISHED)
-    found = Consultation.objects.annotate(total=Count("proposals", filter=public))
-    current = list(found.current().soonest())
-    page = Paginator(found.past().newest(), A_PAGE).get_page(request.GET.get("page"))
+    held = Catalogue.current()
+    current: list[Any] = list(Consultation.objects.current().soonest())
+    past: Any = Paginator(Consultation.objects.past().newest(), A_PAGE)
+    page = past.get_page(request.GET.get("page"))
+    for each in (*current, *page):
+        each.total = held.brought(each).total
     response = render(request, "proposals/calls.html", {"calls": current, "page": page})
     true_until(response, next_border(current))
     return response
