@@ -216,7 +216,7 @@ def test_an_answer_and_an_idea_are_counted_at_once(client):
     call = make_call()
     proposal = make_proposal(consultation=call)
     assertContains(page(client, call), "0 of 1 answered")
-    stands = make_response()
+    stands = make_response(make_proposal(state="waiting"))
     facts = {name: getattr(stands, name) for name in answering.FACTS}
     said = answering.Said(institution=stands.institution, **facts)
 
