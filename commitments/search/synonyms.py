@@ -96,8 +96,8 @@ def others(tokens: list[str], language: str) -> set[str]:
     """What else a text with these tokens, in this order, is found by."""
     known = phrases(language)
     more: set[str] = set()
-    for place, first in enumerate(tokens):
-        for phrase, rest in known.get(first, ()):
+    for place in [place for place, first in enumerate(tokens) if first in known]:
+        for phrase, rest in known[tokens[place]]:
             if tuple(tokens[place : place + len(phrase)]) == phrase:
                 more |= rest
     return more

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from commitments.search import synonyms
-from commitments.search.folding import fold, token, words
+from commitments.search.folding import fold, runs, token, words
 
 if TYPE_CHECKING:
     from commitments.models import Commitment
@@ -43,21 +45,39 @@ class Wording:
             self.read(tier, language, text)
 
     def read(self, tier: IntEnum, language: str, text: str) -> None:
-        found = []
-        for word in words(text):
-            known = token(word.folded, language)
-            found.append(known)
-            self.written.setdefault((word.folded, known), as_written(word.written))
+        """A long text says most of its words many times: each is looked at once."""
+        in_order = runs(text)
+        known = {run: known_in(run, language) for run in dict.fromkeys(in_order)}
+        for word in chain.from_iterable(known.values()):
+            self.written.setdefault((word.folded, word.token), word.written)
+        found = [word.token for run in in_order for word in known[run]]
         for other in synonyms.others(found, language):
             found.append(other)
             written = synonyms.written()[other]
             self.written.setdefault((fold(written), other), as_written(written))
-        for known in found:
-            self.tiers[known] = min(tier, self.tiers.get(known, tier))
+        for each in dict.fromkeys(found):
+            self.tiers[each] = min(tier, self.tiers.get(each, tier))
 
     def index_text(self) -> str:
         """What the engine is given."""
         return " ".join(f"{known}{tier:d}" for known, tier in self.tiers.items())
+
+
+class Known(NamedTuple):
+    """A word as it is found, and as it would be written."""
+
+    folded: str
+    token: str
+    written: str
+
+
+@lru_cache(maxsize=131_072)
+def known_in(run: str, language: str) -> tuple[Known, ...]:
+    """The words of a piece of a text of that language; mostly one, none where it is a little."""
+    return tuple(
+        Known(word.folded, token(word.folded, language), as_written(word.written))
+        for word in words(run)
+    )
 
 
 def as_written(word: str) -> str:

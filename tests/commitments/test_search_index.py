@@ -1,3 +1,5 @@
+from random import Random
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
@@ -8,6 +10,7 @@ from commitments.models import Commitment, Word
 from commitments.search import indexing
 from commitments.search.engine import holding
 from commitments.search.finding import find
+from commitments.search.folding import runs, words
 from commitments.search.indexing import rebuild, reindex
 from commitments.search.wording import Tier
 from commitments.tasks import rebuild_search_index
@@ -160,3 +163,14 @@ def test_new_words_cost_one_query_and_words_asked_before_none(django_assert_num_
         find("count rivers", catalogue)
     with django_assert_num_queries(0):
         find("otters in a river", catalogue)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_text_that_is_read_in_pieces_says_the_words_of_the_whole(seed):
+    """Apostrophes and what stands around them are where one could go wrong."""
+    letters = Random(seed).choices("aéLdqus01'’_ .-…\n", k=600)
+    text = "".join(letters)
+
+    in_pieces = [word.written for run in runs(text) for word in words(run)]
+
+    assert in_pieces == [word.written for word in words(text)]
