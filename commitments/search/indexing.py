@@ -21,6 +21,7 @@ from commitments.search.engine import entries, in_database
 from network.models import Edition
 
 CHUNK = 500
+Words = dict[tuple[str, str], str]  # how each is written, by its folded form and its token
 
 logger = logging.getLogger(__name__)
 
@@ -68,15 +69,19 @@ def rebuild(
     engine = get_search_backend().get_index_for_model(model)
     engine.add_model(model)
     counts: Counter[tuple[str, str]] = Counter()
-    written: dict[tuple[str, str], str] = {}
+    written = Words()
     done, total = 0, model.get_indexed_objects().count()
     for chunk in chunks(model):
-        with transaction.atomic():
-            engine.add_items(model, chunk)
+        new = Words()
         for thing in chunk:
             counts.update(thing.wording.written.keys())
             for pair, word in thing.wording.written.items():
-                written.setdefault(pair, word)
+                if pair not in written:
+                    written[pair] = new[pair] = word
+        with transaction.atomic():
+            engine.add_items(model, chunk)
+            # Should it be cut off: what is found is also known by its words.
+            learn(model.WORDS, {pair: (word, 1) for pair, word in new.items()})
         done += len(chunk)
         say(done, total)
     with transaction.atomic():
@@ -89,6 +94,17 @@ def rebuild(
         Edition.advance()
         settle()
     return done
+
+
+def missing(model: Any) -> int:
+    """How many are to be found and are not in the index, as where indexing was cut off.
+
+    Only a database can tell; of any other engine it is believed that none is.
+    """
+    if not in_database():
+        return 0
+    wanted = set(model.get_indexed_objects().values_list("pk", flat=True))
+    return len(wanted - {*entries(model).values()})
 
 
 def settle() -> None:

@@ -48,6 +48,8 @@ class Outcome:
     left: list[Left] = field(default_factory=list)
     strange: Counter[str] = field(default_factory=Counter)
     indexed: bool = True
+    # Those there already that could not be searched for, since an earlier run was cut off.
+    unfinished: int = 0
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -76,8 +78,12 @@ def bring_in(
     outcome = Outcome()
     for _idea in _new(table, reader, outcome, say):
         outcome.added += 1
-    if outcome.added and not dry_run and (skip_bad or not outcome.left):
+    if dry_run or (outcome.left and not skip_bad):
+        return outcome
+    outcome.unfinished = indexing.missing()
+    if outcome.added:
         _write(table, reader, outcome, say)
+    if outcome.added or outcome.unfinished:
         _index(outcome, say)
     return outcome
 
@@ -173,6 +179,8 @@ def _add(call: Consultation, batch: list[Idea]) -> int:
 
 def _index(outcome: Outcome, say: Say) -> None:
     """Make them findable: after they are written, in pieces, so that nobody waits for it."""
+    if outcome.unfinished:
+        say(f"The search index lacks {outcome.unfinished} of those there: finishing it.")
     say("Bringing the search index up to date:")
     try:
         indexing.rebuild(lambda done, of: say(f"  {done} of {of}"))

@@ -16,6 +16,11 @@ def refresh(*proposals: Proposal) -> bool:
     return indexing.refresh(Proposal, [proposal.pk for proposal in proposals])
 
 
+def missing() -> int:
+    """How many public proposals cannot be searched for yet."""
+    return indexing.missing(Proposal)
+
+
 def rebuild(say: Callable[[int, int], None] = lambda done, of: None) -> int:
     """Index every public proposal afresh. Returns how many there are."""
     return indexing.rebuild(say, Proposal)

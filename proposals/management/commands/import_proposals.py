@@ -18,8 +18,9 @@ REPORT = ("row", "key", "title", "column", "why")
 class Command(BaseCommand):
     help = (
         "Bring in the ideas of an earlier call, held elsewhere, from a spreadsheet saved as CSV: "
-        "all of it, or nothing if one row cannot be taken. Run again it adds nothing; what is "
-        "there already is left as it is. docs/importing.md tells the whole of it."
+        "all of it, or nothing if one row cannot be taken. Run again it adds nothing, but finishes "
+        "indexing that was cut off; what is there already is left as it is. docs/importing.md "
+        "tells the whole of it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -103,4 +104,6 @@ class Command(BaseCommand):
             say("They cannot be searched for yet: run manage.py rebuild_search_index.")
         done = "would be added" if options["dry_run"] else "added"
         left = f"; rows left out: {many}" if many else ""
+        if outcome.unfinished and outcome.indexed:
+            left += "; the search index, which an earlier run left unfinished, is whole"
         say(f"Ideas: {outcome.added} {done}, {outcome.already} there already{left}.")

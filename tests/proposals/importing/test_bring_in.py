@@ -3,8 +3,10 @@
 import pytest
 from django.db import DatabaseError
 from django.urls import reverse
+from modelsearch.backends import get_search_backend
 from pytest_django.asserts import assertContains, assertNotContains
 
+from commitments.search import indexing
 from network.models import Edition, Letter
 from proposals.importing import load
 from proposals.models import Happening, Proposal
@@ -185,3 +187,62 @@ def test_without_its_text_an_idea_leads_to_where_it_is(client, call, write):
 
     assertContains(page, "Its text was not found in our sources.")
     assert "1 of its rows" in refused(write(rows({"id": "x", "text": "", "url": ""})))
+
+
+# --- Cut off ------------------------------------------------------------------------------
+
+
+def killed(*_args, **_more):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("part", ["add_items", "settle"])
+def test_run_again_after_it_was_cut_off_it_finishes_the_index(
+    client, call, write, monkeypatch, capsys, part
+):
+    path = write(rows(*({"title": f"Count the hives {n} times"} for n in range(5))))
+    monkeypatch.setattr(indexing, "CHUNK", 2)
+    engine = type(get_search_backend().get_index_for_model(Proposal))
+    with monkeypatch.context() as cut:
+        if part == "settle":  # all are in the index, and their words not yet counted
+            cut.setattr(indexing, "settle", killed)
+        else:
+            cut.setattr(engine, "add_items", once(engine.add_items))
+        with pytest.raises(KeyboardInterrupt):
+            bring(path)
+    assert Proposal.objects.count() == 5
+    left = {"add_items": 3, "settle": 0}[part]
+    assert indexing.missing(Proposal) == left
+
+    bring(path, verbosity=1)
+
+    said = capsys.readouterr().out
+    assert ("is whole" in said) == bool(left)
+    assert (f"lacks {left} of those there" in said) == bool(left)
+    assert "0 added, 5 there already" in said
+    assert indexing.missing(Proposal) == 0
+    for n in range(5):
+        assertContains(client.get(reverse("proposals:index"), {"q": f"hives {n}"}), f"{n} times")
+    assertContains(client.get(reverse("proposals:index"), {"q": "hivs"}), "hives")
+
+
+def once(add):
+    """Does it the first time, and is killed the second."""
+    done = []
+
+    def added(*args):
+        if done:
+            raise KeyboardInterrupt
+        done.append(True)
+        return add(*args)
+
+    return added
+
+
+def test_run_again_where_all_is_well_it_indexes_nothing(call, write, monkeypatch):
+    path = write(rows(*[{}] * 3))
+    bring(path)
+    monkeypatch.setattr(load, "_index", killed)
+
+    bring(path)
+    bring(path, dry_run=True)
