@@ -14,6 +14,7 @@ from django.utils import translation
 
 from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
+from opengov_portal.lib import moulds
 from opengov_portal.lib.append_only import add_only, anything
 from proposals.catalogue import Catalogue as Proposals
 from proposals.roll import Roll
@@ -28,6 +29,7 @@ def pytest_configure():
     """Passwords are hashed in no time: a real one costs a third of a second each."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     flush.Command.handle = empty
+    moulds.STRICT = True
 
 
 def empty(self, *, inhibit_post_migrate=False, **options):

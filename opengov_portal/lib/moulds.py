@@ -5,6 +5,7 @@ Most of what it works out is the same every time: which words stand there, and i
 order. A mould keeps that, with blanks where the values go.
 """
 
+import logging
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from html import escape
@@ -13,6 +14,9 @@ from secrets import token_hex
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+log = logging.getLogger(__name__)
+
+STRICT = False  # on in the tests: a reader is owed a page, whatever is wrong with a part
 MOST = 500  # shapes of one part, before it is begun afresh
 TOKEN = token_hex(8)  # so that no text can be taken for a blank
 BLANK = re.compile(f"\ue000{TOKEN}-([0-9]+)\ue001")
@@ -37,12 +41,18 @@ class Mould:
         """The part of that shape with these values, which `draw` draws where it is not known.
 
         The shape is all that decides how it is drawn, and the language is part of it; of a
-        value `draw` may only ask whether it is there, and put it out. Raises ValueError
-        where it does more.
+        value `draw` may only ask whether it is there, and put it out. Where it does more,
+        the tests are told by a ValueError, and a reader gets what `draw` draws.
         """
         texts = [shown(value) for value in values]
         key = (shape, tuple([text != "" for text in texts])) if texts else shape
-        text, places = self.kept.get(key) or self.keep(key, texts, draw)
+        try:
+            text, places = self.kept.get(key) or self.keep(key, texts, draw)
+        except ValueError:
+            if STRICT:
+                raise
+            log.exception("A part of a page cannot be filled in, and is drawn each time")
+            return SafeString(draw(list(map(SafeString, texts))))
         # What is not blank was drawn by a template, and the texts are escaped.
         return SafeString(text % tuple([texts[place] for place in places]) if places else text)
 

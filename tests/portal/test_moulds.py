@@ -61,6 +61,14 @@ def test_more_than_to_put_a_value_out_is_refused(use):
         draw(page, name="a")
 
 
+def test_a_reader_gets_the_page_even_so(monkeypatch, caplog):
+    monkeypatch.setattr(moulds, "STRICT", False)
+    page = Template("{% keep with name=name %}{{ name|upper }}{% endkeep %}")
+
+    assert [draw(page, name=name) for name in ("a", "<b>")] == ["A", "&LT;B&GT;"]
+    assert "drawn each time" in caplog.text
+
+
 def test_with_without_a_name_is_no_template():
     with pytest.raises(TemplateSyntaxError):
         Template("{% keep with name %}{% endkeep %}")
