@@ -16,7 +16,9 @@ from commitments.facets import Faceted
 from commitments.models import Assessor
 from commitments.models.assessment import point_of
 from opengov_portal.lib.languages import active
+from opengov_portal.lib.moulds import Part
 
+CARD = Part("commitments/_card.html")
 MOST_KEPT = 20_000  # of one or two kilobytes each
 
 
@@ -49,10 +51,6 @@ class Cards(Parts):
 
     catalogue: Catalogue
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        super().__init__(catalogue)
-        self.template = get_template("commitments/_card.html")
-
     def at(self, places: Iterable[int]) -> list[SafeString]:
         """The cards at these places; each is drawn once an edition."""
         kept = self.catalogue.cards
@@ -67,22 +65,18 @@ class Cards(Parts):
             found.append(card)
         return found
 
-    def near(self, places: Iterable[int]) -> list[SafeString]:
-        """The commitments at these places, as the page of another one shows them."""
+    def each(self, template: str, places: Iterable[int]) -> list[SafeString]:
+        """The commitments at these places, as that part of pages shows one."""
         held = self.catalogue
         return [
-            held.parts.get((self.language, "_near", place))
-            or self.part("_near", place, held.entry(place))
+            held.parts.get((self.language, template, place))
+            or self.part(template, place, held.entry(place))
             for place in places
         ]
 
-    def in_plan(self, keys: Iterable[int]) -> list[SafeString]:
-        """The cards with these primary keys for their plan's own page: without plan and subjects.
-
-        One that the catalogue does not know yet is left out.
-        """
-        place = self.catalogue.place
-        return [self.drawn(place[key], in_plan=True) for key in keys if key in place]
+    def in_plan(self, places: Iterable[int]) -> list[SafeString]:
+        """The cards at these places for their plan's own page: without plan and subjects."""
+        return [self.drawn(place, in_plan=True) for place in places]
 
     def drawn(self, place: int, *, in_plan: bool = False) -> SafeString:
         """One card, of its commitment's own words and of parts that others have too."""
@@ -91,10 +85,12 @@ class Cards(Parts):
         slug, number = entry.plan_slug, entry.number
         leads = held.leads.get(key, ())
         tags = () if in_plan else held.tags.get(key, ())
-        card = self.template.render(
+        return CARD.drawn(
+            (self.language, entry.title.ours),
             {
-                "entry": entry,
-                "plan": None if in_plan else part("_card_plan", slug, slug),
+                "url": entry.url,
+                "title": entry.title.marked(self.language),
+                "plan": "" if in_plan else part("_card_plan", slug, slug),
                 "name": part("_card_name", number, number),
                 "leads": joined(
                     ", ", [part("_card_lead", pk, held.institutions[pk]) for pk in leads]
@@ -103,9 +99,9 @@ class Cards(Parts):
                 "subjects": joined(
                     "", [part("_card_subject", pk, held.subjects[pk]) for pk in tags]
                 ),
-            }
+            },
+            ours=entry.title.ours,
         )
-        return mark_safe(card)  # noqa: S308 - a template has escaped what is in it
 
     def standing(self, key: int, assessor: Assessor) -> SafeString:
         """What an assessor says of the commitment with that key; each has its own place."""

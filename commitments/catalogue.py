@@ -20,6 +20,7 @@ from commitments.models import (
     ActionPlan,
     Assessment,
     Assessor,
+    Change,
     Commitment,
     Institution,
     Lead,
@@ -28,7 +29,8 @@ from commitments.models import (
     ValueClaim,
     Word,
 )
-from commitments.models.assessment import HEADLINES, SCALES, order_of
+from commitments.models.assessment import HEADLINES, SCALES, Point, order_of, point_of
+from commitments.models.change import News
 from commitments.models.commitment import shown_title
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
@@ -86,10 +88,11 @@ class Catalogue(OfEdition, Faceted):
             "fr": [shown_title("fr", row[4], row[6], row[3]) for row in rows],
         }
         self._plan_of = [row[1] for row in rows]
+        self._theme_of: list[int | None] = [row[2] for row in rows]
         self._address = [(row[7], row[8]) for row in rows]
         self.facets: dict[str, dict[str, Option]] = {
             "plan": self._plans(),
-            "theme": self._themes([row[2] for row in rows]),
+            "theme": self._themes(self._theme_of),
             "lead": self._leads(),
             "tag": self._subjects(),
             "value": self._values(),
@@ -108,6 +111,20 @@ class Catalogue(OfEdition, Faceted):
     def entries(self, keys: Iterable[int]) -> list[Entry]:
         """Those with these primary keys, in that order; strangers are left out."""
         return [self.entry(self.place[key]) for key in keys if key in self.place]
+
+    def in_plan(self, slug: str) -> list[int]:
+        """Where the commitments of a plan are, by its own numbers."""
+        plan = self.facets["plan"].get(slug)
+        return places_in(plan.mask) if plan else []
+
+    def theme(self, place: int) -> int | None:
+        """The primary key of the theme that the plan has a commitment under."""
+        return self._theme_of[place]
+
+    def standing(self, place: int, assessor: Assessor) -> Point | None:
+        """What an assessor last found of the commitment at a place (see `Commitment.standing`)."""
+        finding = self.standings.get((self.keys[place], assessor))
+        return point_of(*finding) if finding else None
 
     def neighbours(self, key: int) -> tuple[Entry | None, Entry | None]:
         """The one before and the one after it in its plan, by the plan's own numbers."""
@@ -141,6 +158,22 @@ class Catalogue(OfEdition, Faceted):
             if len(found) >= most:
                 break
         return found
+
+    # What the home page tells, read once an edition
+
+    @cached_property
+    def newest_plan(self) -> ActionPlan | None:
+        return ActionPlan.objects.newest().first()
+
+    @cached_property
+    def lately(self) -> list[News]:
+        """What changed lately, newest first."""
+        return Change.objects.lately()
+
+    @cached_property
+    def popular_subjects(self) -> list[Option]:
+        """The subjects with the most commitments first."""
+        return sorted(self.facets["tag"].values(), key=lambda option: -option.count)
 
     # Orders: every place once
 

@@ -264,7 +264,7 @@ class Dossier:
     @cached_property
     def related(self) -> list[SafeString]:
         """Commitments of other plans on the same subjects, drawn."""
-        return self.cards.near(self.catalogue.related(self.commitment.pk, most=6))
+        return self.cards.each("_near", self.catalogue.related(self.commitment.pk, most=6))
 
     @cached_property
     def neighbours(self) -> tuple[Entry | None, Entry | None]:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 
-from commitments.cards import joined
+from commitments.cards import Cards, joined
 from commitments.catalogue import Entry
 from commitments.models import Assessment, Assessor, Indicator, Milestone
-from commitments.pictures import Bar, Timeline
+from commitments.pictures import Bar, Segment, Strip, Timeline
 from commitments.rows import Origin
 from commitments.voices import Voice
 from opengov_portal.lib.languages import Words, active, pick
@@ -30,6 +30,10 @@ ORIGIN = Part("commitments/_origin.html")
 SOURCE = Part("commitments/_source.html")
 UNKNOWNS = Part("commitments/_unknowns.html")
 NEIGHBOURS = Part("commitments/_neighbours.html")
+STRIP = Part("commitments/_strip.html")
+SEGMENT = Part("commitments/_strip_segment.html")
+LEGEND = Part("commitments/_strip_legend.html")
+ROW = Part("commitments/_strip_row.html")
 
 
 class Rows:
@@ -170,3 +174,41 @@ class Rows:
 
     def numbered(self, entry: Entry) -> SafeString:
         return SafeString(f"{entry.number}. {entry.title.marked(self.language)}")
+
+
+class Strips:
+    """Draws the strips of a plan; the links to its commitments are drawn once an edition."""
+
+    def __init__(self, cards: Cards) -> None:
+        self.cards = cards
+
+    def drawn(self, strips: Sequence[Strip]) -> SafeString:
+        return joined("", map(self.strip, strips))
+
+    def strip(self, strip: Strip) -> SafeString:
+        return STRIP.drawn(
+            (self.cards.language, strip.assessor.value, strip.is_blank),
+            {
+                "segments": joined("", map(self.segment, strip.segments)),
+                "legend": joined("", map(self.legend, strip.segments)),
+                "rows": ""
+                if strip.is_blank
+                else joined("\n        ", map(self.row, strip.segments)),
+            },
+            strip=strip,
+        )
+
+    def segment(self, segment: Segment) -> SafeString:
+        at = {"x": segment.x, "width": segment.width}
+        return SEGMENT.drawn(None, {"mark": segment.mark, "count": segment.count, **at})
+
+    def legend(self, segment: Segment) -> SafeString:
+        return LEGEND.drawn(
+            self.cards.language,
+            {"mark": segment.mark, "label": segment.label, "count": segment.count},
+        )
+
+    def row(self, segment: Segment) -> SafeString:
+        """Which commitments, by their numbers."""
+        links = joined(", ", self.cards.each("_strip_link", segment.places))
+        return ROW.drawn(None, {"label": segment.label, "count": segment.count, "links": links})

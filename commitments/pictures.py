@@ -15,7 +15,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from resvg_py import svg_to_bytes
 
-from commitments.models import Assessment, Assessor, Commitment, Milestone
+from commitments.catalogue import Catalogue
+from commitments.models import Assessor, Milestone
+from commitments.models.assessment import Point
 from opengov_portal.lib.xml import writable
 
 FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"
@@ -26,17 +28,17 @@ ORDER = ["done", "level-3", "moving", "level-2", "slow", "level-1", "still", "le
 
 @dataclass
 class Segment:
-    """A run of commitments for which one assessor found the same."""
+    """A run of commitments for which one assessor found the same, by their places."""
 
     mark: str
     label: str
-    commitments: list[Commitment] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     x: float = 0
     width: float = 0
 
     @property
     def count(self) -> int:
-        return len(self.commitments)
+        return len(self.places)
 
 
 @dataclass
@@ -58,24 +60,20 @@ def unknown(assessor: Assessor) -> str:
     return _("Not found in the sources")
 
 
-def strips(commitments: Sequence[Commitment]) -> list[Strip]:
-    """A strip for each assessor, side by side and never merged.
-
-    Reads the prefetched assessments of `CommitmentQuerySet.with_findings()`.
-    """
-    found = [(commitment, dict(commitment.standings)) for commitment in commitments]
+def strips(catalogue: Catalogue, places: Sequence[int]) -> list[Strip]:
+    """A strip for each assessor of the commitments there, side by side and never merged."""
     return [
-        strip(assessor, [(commitment, standings[assessor]) for commitment, standings in found])
+        strip(assessor, [(place, catalogue.standing(place, assessor)) for place in places])
         for assessor in Assessor
     ]
 
 
-def strip(assessor: Assessor, found: Sequence[tuple[Commitment, Assessment | None]]) -> Strip:
+def strip(assessor: Assessor, found: Sequence[tuple[int, Point | None]]) -> Strip:
     runs: dict[str, Segment] = {}
-    for commitment, finding in found:
-        label = finding.label if finding else unknown(assessor)
-        mark = finding.mark if finding else "unknown"
-        runs.setdefault(label, Segment(mark, label)).commitments.append(commitment)
+    for place, point in found:
+        label = str(point.label) if point else unknown(assessor)
+        mark = point.mark if point else "unknown"
+        runs.setdefault(label, Segment(mark, label)).places.append(place)
     segments = sorted(
         runs.values(), key=lambda run: ORDER.index(run.mark) if run.mark in ORDER else len(ORDER)
     )

@@ -17,10 +17,11 @@ from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commitments.cards import Cards, joined
+from commitments.catalogue import Catalogue
 from commitments.dictionary import RECORDS, scales
-from commitments.models import ActionPlan, Change, Commitment
+from commitments.drawing import Strips
 from commitments.pictures import strips
-from network.models import Subject
 from opengov_portal.lib.health import broker_answers, database_answers
 from opengov_portal.lib.languages import LANGUAGES, active
 from opengov_portal.lib.pages import closed_page, error_page, for_readers, plain_page, true_until
@@ -43,21 +44,24 @@ def front_door(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_readers
 def home(request: HttpRequest) -> HttpResponseBase:
-    plan = ActionPlan.objects.newest().first()
-    promised = list(plan.commitments.with_findings().in_plan_order()) if plan else []
-    drawn = strips(promised) if promised else []
+    catalogue = Catalogue.current()
+    cards, plan = Cards(catalogue), catalogue.newest_plan
+    places = catalogue.in_plan(plan.slug) if plan else []
+    drawn = strips(catalogue, places)
+    popular = [cards.part("_tag", one.value, one) for one in catalogue.popular_subjects[:8]]
     calls = list(Consultation.objects.current().soonest())
     response = render(
         request,
         "pages/home.html",
         {
             "plan": plan,
-            "commitments": promised,
-            "strips": drawn,
+            "promised": len(places),
+            "first": joined("", cards.each("_listed", places[:6])),
+            "strips": Strips(cards).drawn(drawn),
             "blank": all(strip.is_blank for strip in drawn),
-            "subjects": Subject.objects.popular()[:8],
-            "total": Commitment.objects.count(),
-            "changes": Change.objects.lately(),
+            "subjects": joined("", popular),
+            "total": catalogue.size,
+            "changes": catalogue.lately,
             "calls": calls,
         },
     )

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from commitments.cards import Cards
 from commitments.catalogue import Catalogue
 from commitments.dossier import Dossier
+from commitments.drawing import Strips
 from commitments.history import Telling
-from commitments.models import ActionPlan, Commitment
+from commitments.models import ActionPlan, Commitment, Theme
 from commitments.pictures import card, strips
 from opengov_portal.lib.pages import for_readers
 
@@ -25,37 +26,37 @@ def plans(request: HttpRequest) -> HttpResponseBase:
     return render(request, "commitments/plans.html", {"page": page})
 
 
-def by_theme(commitments: list[Commitment]) -> list[dict[str, object]]:
+def by_theme(cards: Cards, places: list[int]) -> list[dict[str, object]]:
     """The plan's own grouping, in cards: its themes in order, what has none last."""
-    cards = Cards(Catalogue.current())
+    theme_of = cards.catalogue.theme
+    known = Theme.objects.in_bulk(set(filter(None, map(theme_of, places))))
 
-    def place(commitment: Commitment) -> tuple[bool, int, str]:
-        theme = commitment.theme
-        return (theme is None, theme.order if theme else 0, theme.slug if theme else "")
+    def theme(place: int) -> Theme | None:
+        return known.get(theme_of(place) or 0)
 
-    groups = groupby(sorted(commitments, key=place), key=lambda one: one.theme)
+    def order(place: int) -> tuple[bool, int, str]:
+        found = theme(place)
+        return (found is None, found.order if found else 0, found.slug if found else "")
+
     return [
-        {
-            "name": theme.name if theme else None,
-            "cards": cards.in_plan(one.pk for one in members),
-        }
-        for theme, members in groups
+        {"name": found.name if found else None, "cards": cards.in_plan(members)}
+        for found, members in groupby(sorted(places, key=order), key=theme)
     ]
 
 
 @require_safe
 @for_readers
 def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
+    catalogue = Catalogue.current()
     plan = get_object_or_404(ActionPlan, slug=slug)
-    promised = list(plan.commitments.with_findings().in_plan_order())
+    cards, places = Cards(catalogue), catalogue.in_plan(slug)
     return render(
         request,
         "commitments/plan.html",
         {
             "plan": plan,
-            "commitments": promised,
-            "themes": by_theme(promised),
-            "strips": strips(promised) if promised else [],
+            "themes": by_theme(cards, places),
+            "strips": Strips(cards).drawn(strips(catalogue, places)),
             "reports": plan.reports.order_by("order"),
         },
     )

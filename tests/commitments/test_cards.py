@@ -103,7 +103,8 @@ def test_on_its_plan_s_own_page_a_card_leaves_out_plan_and_subjects():
     commitment = make_commitment(make_plan(slug="old-plan"), subjects=[make_subject(name="Water")])
     make_commitment()
 
-    card, *more = Cards(Catalogue.current()).in_plan([commitment.pk, 10**6])
+    catalogue = Catalogue.current()
+    card, *more = Cards(catalogue).in_plan(catalogue.in_plan("old-plan"))
 
     assert not more
     assert str(commitment.title) in card
