@@ -159,11 +159,17 @@ class Catalogue(OfEdition, Faceted):
                 break
         return found
 
-    # What the home page tells, read once an edition
+    # What few pages tell, read once an edition
 
     @cached_property
-    def newest_plan(self) -> ActionPlan | None:
-        return ActionPlan.objects.newest().first()
+    def plans(self) -> list[ActionPlan]:
+        """The newest first."""
+        return list(ActionPlan.objects.newest())
+
+    @cached_property
+    def departments(self) -> list[Institution]:
+        """Each with how many commitments it leads and supports."""
+        return list(Institution.objects.with_counts())
 
     @cached_property
     def lately(self) -> list[News]:

@@ -5,12 +5,13 @@ at hand says is filled in (`opengov_portal.lib.moulds`).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.safestring import SafeString
 
 from commitments.cards import Cards, joined
 from commitments.catalogue import Entry
-from commitments.models import Assessment, Assessor, Indicator, Milestone
+from commitments.models import ActionPlan, Assessment, Assessor, Indicator, Milestone
 from commitments.pictures import Bar, Segment, Strip, Timeline
 from commitments.rows import Origin
 from commitments.voices import Voice
@@ -34,6 +35,8 @@ STRIP = Part("commitments/_strip.html")
 SEGMENT = Part("commitments/_strip_segment.html")
 LEGEND = Part("commitments/_strip_legend.html")
 ROW = Part("commitments/_strip_row.html")
+PLAN = Part("commitments/_plan_card.html")
+INSTITUTION = Part("commitments/_institution_row.html")
 
 
 class Rows:
@@ -212,3 +215,33 @@ class Strips:
         """Which commitments, by their numbers."""
         links = joined(", ", self.cards.each("_strip_link", segment.places))
         return ROW.drawn(None, {"label": segment.label, "count": segment.count, "links": links})
+
+
+def plan_card(plan: ActionPlan, language: str) -> SafeString:
+    """A plan as the list of plans shows it."""
+    return PLAN.drawn(
+        (language, plan.commitment_count),
+        {
+            "number": plan.ordinal,
+            "url": plan.get_absolute_url(),
+            "title": plan.title.marked(language),
+            "starts": plan.starts,
+            "ends": plan.ends,
+            "summary": plan.summary.marked(language),
+        },
+        count=plan.commitment_count,
+    )
+
+
+def institution_row(institution: Any, language: str) -> SafeString:
+    """An institution as their table shows it; with `led` and `supported` (`with_counts`)."""
+    return INSTITUTION.drawn(
+        language,
+        {
+            "url": institution.get_absolute_url(),
+            "name": institution.name.marked(language),
+            "short": institution.short,
+            "led": institution.led,
+            "supported": institution.supported,
+        },
+    )

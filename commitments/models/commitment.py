@@ -6,7 +6,6 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
@@ -20,6 +19,7 @@ from commitments.models.plan import ActionPlan, Theme
 from commitments.models.subject import SubjectTag
 from commitments.models.word import Word
 from commitments.search.wording import Wording, texts
+from opengov_portal.lib.addresses import address
 from opengov_portal.lib.languages import Words, active, other, pick
 
 
@@ -264,7 +264,7 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
         return f"{self.code} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("commitments:commitment", args=[self.plan.slug, self.number])
+        return address("commitments:commitment", self.plan.slug, self.number)
 
     @staticmethod
     def code_for(plan: ActionPlan, number: int) -> str:

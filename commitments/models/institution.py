@@ -5,10 +5,10 @@ from typing import Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from network.models import User
+from opengov_portal.lib.addresses import address
 from opengov_portal.lib.languages import Words, pick
 
 
@@ -62,7 +62,7 @@ class Institution(models.Model):
         return self.name.text
 
     def get_absolute_url(self) -> str:
-        return reverse("commitments:institution", args=[self.slug])
+        return address("commitments:institution", self.slug)
 
     def is_spoken_for_by(self, user: User | AnonymousUser) -> bool:
         return Institution.objects.spoken_for_by(user).filter(pk=self.pk).exists()

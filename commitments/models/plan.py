@@ -3,10 +3,10 @@
 from typing import Self
 
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from opengov_portal.lib.addresses import address
 from opengov_portal.lib.dates import PartialDateField
 from opengov_portal.lib.languages import Words, pick
 
@@ -129,7 +129,7 @@ class ActionPlan(models.Model):
         return self.title.text
 
     def get_absolute_url(self) -> str:
-        return reverse("commitments:plan", args=[self.slug])
+        return address("commitments:plan", self.slug)
 
     @property
     def title(self) -> Words:

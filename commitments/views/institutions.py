@@ -6,19 +6,22 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from commitments.cards import Cards
+from commitments.cards import Cards, joined
 from commitments.catalogue import Catalogue
+from commitments.drawing import institution_row
 from commitments.masks import places_in
 from commitments.models import Institution
-from opengov_portal.lib.languages import alphabet_key
+from opengov_portal.lib.languages import active, alphabet_key
 from opengov_portal.lib.pages import for_readers
 
 
 @require_safe
 @for_readers
 def institutions(request: HttpRequest) -> HttpResponseBase:
-    listed = sorted(Institution.objects.with_counts(), key=lambda one: alphabet_key(one.name))
-    return render(request, "commitments/institutions.html", {"institutions": listed})
+    language, departments = active(), Catalogue.current().departments
+    listed = sorted(departments, key=lambda one: alphabet_key(one.name))
+    rows = joined("\n    ", [institution_row(one, language) for one in listed])
+    return render(request, "commitments/institutions.html", {"rows": rows})
 
 
 @require_safe

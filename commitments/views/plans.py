@@ -12,18 +12,20 @@ from django.views.decorators.http import require_safe
 from commitments.cards import Cards
 from commitments.catalogue import Catalogue
 from commitments.dossier import Dossier
-from commitments.drawing import Strips
+from commitments.drawing import Strips, plan_card
 from commitments.history import Telling
 from commitments.models import ActionPlan, Commitment, Theme
 from commitments.pictures import card, strips
+from opengov_portal.lib.languages import active
 from opengov_portal.lib.pages import for_readers
 
 
 @require_safe
 @for_readers
 def plans(request: HttpRequest) -> HttpResponseBase:
-    page = Paginator(ActionPlan.objects.newest(), 50).get_page(request.GET.get("page"))
-    return render(request, "commitments/plans.html", {"page": page})
+    page = Paginator(Catalogue.current().plans, 50).get_page(request.GET.get("page"))
+    cards = [plan_card(plan, active()) for plan in page]
+    return render(request, "commitments/plans.html", {"page": page, "cards": cards})
 
 
 def by_theme(cards: Cards, places: list[int]) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from commitments.catalogue import Catalogue
 from commitments.models import Lead, Theme
 from commitments.pictures import strips
+from network.models import Edition
 from tests.factories import make_assessment, make_commitment, make_institution, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +149,24 @@ def test_a_department_costs_the_same_queries_however_much_it_leads(
         make_commitment(leads=[office])
 
     Catalogue.current()  # read once an edition, not once a page
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(3):  # the edition, the department, what it leads
         client.get(f"/en/institutions/{office.slug}/")
+
+
+@pytest.mark.parametrize("path", ["/en/plans/", "/en/institutions/"])
+def test_lists_of_plans_and_departments_are_read_once_an_edition(
+    client, settings, django_assert_max_num_queries, path
+):
+    settings.PAGE_CACHE_SECONDS = 0
+    make_commitment(make_plan(title_en="The first"), leads=[make_institution(name_en="The first")])
+    assertContains(client.get(path), "The first")
+
+    with django_assert_max_num_queries(1):  # the edition
+        assertContains(client.get(path), "The first")
+
+    make_commitment(make_plan(title_en="The next"), leads=[make_institution(name_en="The next")])
+    Edition.advance()
+    assertContains(client.get(path), "The next")
 
 
 def test_departments_are_in_the_order_of_a_dictionary_whatever_the_database(client):
