@@ -21,7 +21,7 @@ from commitments.models import (
     Theme,
     ValueClaim,
 )
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 from commitments.search.indexing import rebuild
 from network.models import Edition, Subject
 

@@ -29,9 +29,10 @@ from commitments.models import (
     ValueClaim,
     Word,
 )
-from commitments.models.assessment import HEADLINES, SCALES, Point, order_of, point_of
+from commitments.models.assessment import order_of, point_of
 from commitments.models.change import News
 from commitments.models.commitment import shown_title
+from commitments.models.scale import HEADLINES, SCALES, Point
 from commitments.search.folding import fold
 from commitments.search.vocabulary import Vocabulary
 from commitments.search.wording import Tier

@@ -22,7 +22,7 @@ from commitments.models import (
     Theme,
     ValueClaim,
 )
-from commitments.models.assessment import SCALES, Scale
+from commitments.models.scale import SCALES, Scale
 from network.models import Subject
 from opengov_portal.lib.records import Record, Text, entry, nested
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from commitments.dictionary import PARTS
 from commitments.models import Assessment, Change, Commitment, Institution
-from commitments.models.assessment import SCALES, Scale
+from commitments.models.scale import SCALES, Scale
 from commitments.whole import whole
 from network.models import Deed
 from network.record import Teller, Told, field_of, words_of

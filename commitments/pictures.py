@@ -17,7 +17,7 @@ from resvg_py import svg_to_bytes
 
 from commitments.catalogue import Catalogue
 from commitments.models import Assessor, Milestone
-from commitments.models.assessment import Point
+from commitments.models.scale import Point
 from opengov_portal.lib.xml import writable
 
 FONT = Path(__file__).parent / "data" / "newsreader-600.ttf"

@@ -17,7 +17,7 @@ from commitments.models import (
     Scale,
     Theme,
 )
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 from network.models import Subject
 from opengov_portal.lib.languages import alphabet_key
 

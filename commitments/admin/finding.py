@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.admin.lines import LinesField
 from commitments.models import Assessment, Assessor, Scale
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 
 Choices = list[tuple[str | Promise, Any]]
 

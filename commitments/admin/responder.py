@@ -16,7 +16,7 @@ from commitments import actions
 from commitments.admin.finding import AssessmentForm
 from commitments.admin.public import SIDE_BY_SIDE, in_both_languages, turn_of
 from commitments.models import Institution, Responder, Scale, SelfAssessment
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 from commitments.models.self_assessment import PHASES
 from network.admin.window import Window
 

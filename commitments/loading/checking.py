@@ -16,7 +16,7 @@ from commitments.loading.records import (
 )
 from commitments.loading.wanted import KEEP, Rows, WantedFile, WantedPlan
 from commitments.models import ActionPlan, Institution, Milestone, Report, Theme, ValueClaim
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 
 SCHEMA_VERSION = "1.0"
 DEPARTMENT = Record(

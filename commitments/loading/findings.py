@@ -6,7 +6,7 @@ from commitments.loading.problems import Place, shown
 from commitments.loading.records import Record, Values, known_keys, read_text, read_value, records
 from commitments.loading.wanted import KEEP, Rows
 from commitments.models import Assessment, Assessor, Scale, ValueClaim
-from commitments.models.assessment import SCALES
+from commitments.models.scale import SCALES
 
 ASSESSMENT = Record(
     Assessment,

@@ -1,6 +1,6 @@
 """What government has promised, by whom, by when, and how it went, according to whom."""
 
-from commitments.models.assessment import Assessment, Assessor, Scale
+from commitments.models.assessment import Assessment
 from commitments.models.change import Change
 from commitments.models.commitment import Commitment
 from commitments.models.institution import Institution
@@ -9,6 +9,7 @@ from commitments.models.loaded import Loaded
 from commitments.models.milestone import Indicator, Milestone
 from commitments.models.plan import ActionPlan, Report, Theme
 from commitments.models.responder import Responder
+from commitments.models.scale import Assessor, Scale
 from commitments.models.self_assessment import Filing, SelfAssessment
 from commitments.models.source import Source
 from commitments.models.subject import SubjectTag

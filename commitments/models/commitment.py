@@ -12,10 +12,11 @@ from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 from taggit.managers import TaggableManager
 
-from commitments.models.assessment import Assessment, Assessor, standings
+from commitments.models.assessment import Assessment, standings
 from commitments.models.institution import Institution
 from commitments.models.lead import Lead
 from commitments.models.plan import ActionPlan, Theme
+from commitments.models.scale import Assessor
 from commitments.models.subject import SubjectTag
 from commitments.models.word import Word
 from commitments.search.wording import Wording, texts

@@ -9,10 +9,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.assessment import Assessment, Assessor, Scale
+from commitments.models.assessment import Assessment
 from commitments.models.commitment import Commitment
 from commitments.models.institution import Institution
 from commitments.models.lead import Lead
+from commitments.models.scale import Assessor, Scale
 from network.models import User
 from opengov_portal.lib.languages import colon
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models.assessment import Assessor
+from commitments.models.scale import Assessor
 
 
 class ValueClaim(models.Model):

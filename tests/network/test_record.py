@@ -13,7 +13,6 @@ from pytest_django.asserts import assertContains, assertNotContains
 from network.actions import erase, leave, publish_organization
 from network.admin.recorded import Recorded
 from network.models import Consent, Deed, Member, Organization, Stop
-from opengov_portal.lib.differences import Rows, differences, pieces, undone
 from tests.counting import cost_of
 from tests.factories import (
     make_community,
@@ -371,33 +370,3 @@ def test_its_list_costs_the_same_with_any_number(client, staff):
         Deed.record(Deed.Act.CHANGED, community, by=make_staff())
 
     assert cost_of(client.get, reverse(LIST)) == few
-
-
-# --- Differences ------------------------------------------------------------------
-
-
-def test_what_differs_leads_back_to_where_it_began():
-    before = {"a": 1, "b": "x", "rows": Rows({"1": {"c": 1}, "2": {"c": 2}, "3": {"c": 3}})}
-    after = {"a": 1, "b": "y", "rows": Rows({"1": {"c": 9}, "3": {"c": 3}, "4": {"c": 4}})}
-
-    changes = differences(before, after)
-
-    assert len(changes) == 4
-    assert undone(after, json.loads(json.dumps(changes))) == before
-    assert differences(before, before) == []
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "shown"),
-    [
-        ("Open the books", "Open all the books", "Open[+ all] the books"),
-        ("2017", "2018", "[-2017][+2018]"),
-        ("", "New", "[+New]"),
-        ("Gone", "", "[-Gone]"),
-        ("Same", "Same", "Same"),
-    ],
-)
-def test_words_are_told_apart(before, after, shown):
-    marks = {"same": "{}", "removed": "[-{}]", "added": "[+{}]"}
-
-    assert "".join(marks[one.fate].format(one.words) for one in pieces(before, after)) == shown
