@@ -89,6 +89,8 @@ def moderators_pages(at, ideas):
     refuse["choose"] = ["#id_reason", "off_topic"]
     yield "refuse, with the letter", at("proposals_proposal_refuse", ideas["waiting"].pk), refuse
     yield "strike", at("proposals_proposal_strike", ideas["waiting"].pk), None
+    yield "take a file off", at("proposals_proposal_take_brief_off", ideas["full"].pk), None
+    yield "put a cleaned file in", at("proposals_proposal_brief", ideas["struck"].pk), None
     merge = at("proposals_proposal_merge", ideas["struck"].pk)
     yield "merge", f"{merge}?q=bees&into={ideas['full'].pk}", None
     chosen = {"check": "#action-toggle", "choose": ["[name=action]", "refuse_selected"]}

@@ -25,7 +25,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenbandbeschriftungsverz
 TITLE = f"Publish each year, and not only when somebody asks for it, the {LONG} of Freedonia"
 WHY = {"reason": "off_topic", "words": "It is about the moon, where no plan of ours reaches."}
 BOTH = {"reason_en": "An election was called.", "reason_fr": "Des élections sont déclenchées."}
-GONE = {"an idea: hidden", "an idea: withdrawn"}  # their addresses answer 410
+GONE = {"an idea: hidden", "an idea: withdrawn", "a file taken off"}  # their addresses answer 410
 
 
 def make(staff, rita, organization):
@@ -108,6 +108,9 @@ def make_ideas(staff, calls, organization):
     forwarding.withdraw(ideas["withdrawn"])
     struck = {"field": "problem", "passage": "555 0100", "why": "A private number."}
     moderating.strike(ideas["struck"], by=staff, **struck)
+    Brief.objects.filter(pk=Brief.keep(a_pdf()).pk).update(proposal=ideas["struck"])
+    why = {"reason": "personal_data", "words": "It has a number on page 3."}
+    moderating.take_brief_off(ideas["struck"], by=staff, **why)
     Flag.put(ideas["flagged"], reason="advertising", words="It sells honey.", network="192.0.2.1")
     return ideas
 
@@ -178,9 +181,10 @@ def pages(calls, ideas, private):
         yield "reader", f"a call: {name}", calls[name].get_absolute_url()
     for name in ("full", "overdue", "elsewhere", "struck", "hidden", "withdrawn"):
         yield "reader", f"an idea: {name}", ideas[name].get_absolute_url()
+    yield "reader", "a file taken off", reverse("proposals:brief", args=[ideas["struck"].pk])
     merged = ideas["full"].merged.order_by("pk").first()
     yield "reader", "an idea: merged", merged.get_absolute_url()
-    for name in ("waiting", "vouching", "refused", "full", "unconfirmed"):
+    for name in ("waiting", "vouching", "refused", "full", "struck", "unconfirmed"):
         yield "reader", f"one’s own idea: {name}", forwarding.yours(ideas[name])
     for name in ("refused", "appealed"):
         token = Appeal.token_for(ideas[name].steps.oldest()[0])
