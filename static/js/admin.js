@@ -29,8 +29,15 @@ const mend = () => {
   }
   for (const box of document.querySelectorAll(".inline-group, .results")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    // Django's own scripts add to what is within, after the page has loaded.
+    for (const each of [box, ...box.querySelectorAll("table")]) {
+      if (!seen.has(each)) grown.observe(each);
+      seen.add(each);
+    }
   }
 };
+const seen = new WeakSet(); // an observer told of one twice would tell of it without end
+const grown = new ResizeObserver(() => mend());
 window.addEventListener("load", mend);
 window.addEventListener("resize", mend);
 document.addEventListener("formset:added", () => setTimeout(mend));

@@ -60,6 +60,8 @@ WALKED = {"home", "commitments:index", "proposals:propose", "network:join", "que
 # What depends on colours and on the width, asked once more where these are others.
 LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 THE_LOOKS = {"type": "rule", "values": LOOKS}
+# Until scripts have seen the size that the window has now.
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 EVERYTHING = {"type": "tag", "values": RULES}
 # What its rules for sound and for turned screens would fetch once more is not needed here.
 VIOLATIONS = """asked => axe.run(document, {
@@ -208,6 +210,7 @@ def look(page, visit, *, is_twin):
     for size, scheme, asked in variants:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(TWO_FRAMES)
         found = page.evaluate(VIOLATIONS, asked)
         visit.broken += [f"{scheme}, {size['width']} px: {fault}" for fault in found]
         if size is NARROW:
