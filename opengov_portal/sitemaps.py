@@ -1,17 +1,51 @@
 """Every public page, for those who index the web, with its twin in the other language."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Paginator
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from commitments.models import ActionPlan, Commitment, Institution
 from network.models import Announcement, Community, LetterOfIntent, Organization
+from opengov_portal.lib.addresses import address
+from opengov_portal.lib.languages import LANGUAGES
 from proposals.models import Consultation, Proposal
+
+
+class Twins(Sequence[tuple[Any, str]]):
+    """Each item in each language; reads only those that are asked for.
+
+    Django would read all there are for every file of them, and for their list.
+    """
+
+    def __init__(self, items: Any, languages: Sequence[str]) -> None:
+        self.items = items
+        self.languages = languages
+
+    def __len__(self) -> int:
+        items = self.items
+        one_language = items.count() if isinstance(items, QuerySet) else len(items)
+        return one_language * len(self.languages)
+
+    @overload
+    def __getitem__(self, asked: int) -> tuple[Any, str]: ...
+    @overload
+    def __getitem__(self, asked: slice) -> list[tuple[Any, str]]: ...
+    def __getitem__(self, asked: int | slice) -> tuple[Any, str] | list[tuple[Any, str]]:
+        if isinstance(asked, int):
+            place = range(len(self))[asked]
+            return self[place : place + 1][0]
+        start, stop, _step = asked.indices(len(self))
+        first, many = start // len(self.languages), len(self.languages)
+        items = self.items[first : -(-stop // many)]
+        twins = [(item, language) for item in items for language in self.languages]
+        return twins[start - first * many : stop - first * many]
 
 
 class TwinSitemap(Sitemap[Any]):
@@ -25,6 +59,10 @@ class TwinSitemap(Sitemap[Any]):
     x_default = True
     limit = 500  # addresses a file: small enough to be kept by the page cache
     protocol = urlsplit(settings.SITE_URL).scheme
+
+    @property
+    def paginator(self) -> Paginator[Any]:
+        return Paginator(Twins(self.items(), LANGUAGES), self.limit)
 
     def get_domain(self, site: Any = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
@@ -73,7 +111,7 @@ class CommitmentSitemap(TwinSitemap):
         return Commitment.objects.select_related("plan").only(*fields).order_by("pk")
 
     def location(self, item: Commitment) -> str:
-        return reverse(self.page, args=[item.plan.slug, item.number])
+        return address(self.page, item.plan.slug, item.number)
 
     def lastmod(self, item: Commitment) -> datetime:
         return item.changed_at

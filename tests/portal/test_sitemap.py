@@ -5,9 +5,11 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from commitments.models import Commitment
-from opengov_portal.sitemaps import SITEMAPS, TwinSitemap
+from opengov_portal.sitemaps import SITEMAPS, Twins, TwinSitemap
 from tests.addresses import examples
 from tests.counting import cost_of
 from tests.factories import make_plan
@@ -95,3 +97,33 @@ def test_it_costs_the_same_queries_however_long(client, settings, address):
     many = cost_of(client.get, address)
 
     assert many == few <= 2 * len(SITEMAPS)  # a part's addresses, and its latest change
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+def test_a_part_may_end_between_a_page_and_its_twin(client, monkeypatch, limit):
+    monkeypatch.setattr(TwinSitemap, "limit", limit)
+    fill(5)
+    parts = [part for part in locations(client) if "sitemap-commitments" in part]
+
+    pages = [
+        page
+        for number in range(1, len(parts) + 1)
+        for page in locations(client, f"/sitemap-commitments.xml?p={number}")
+    ]
+
+    assert len(pages) == len(set(pages)) == 10
+
+
+def test_a_part_reads_no_more_than_it_lists():
+    fill(9)
+    twins = Twins(Commitment.objects.order_by("pk"), ("en", "fr"))
+
+    with CaptureQueriesContext(connection) as asked:
+        assert [(one.number, language) for one, language in twins[3:6]] == [
+            (2, "fr"),
+            (3, "en"),
+            (3, "fr"),
+        ]
+
+    assert ["LIMIT 2" in query["sql"] for query in asked] == [False, True]
+    assert twins[-1] == (Commitment.objects.get(number=9), "fr")
