@@ -79,9 +79,11 @@ def rebuild(
                 if pair not in written:
                     written[pair] = new[pair] = word
         with transaction.atomic():
-            engine.add_items(model, chunk)
+            Edition.take_turn()
             # Should it be cut off: what is found is also known by its words.
             learn(model.WORDS, {pair: (word, 1) for pair, word in new.items()})
+        with transaction.atomic():
+            engine.add_items(model, chunk)
         done += len(chunk)
         say(done, total)
     with transaction.atomic():
