@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from network.models.deed import related
+from network.models.deed import Deed, related
 from opengov_portal.lib.dates import PartialDate, PartialDateField
 from opengov_portal.lib.differences import Change, Piece, pieces
 
@@ -92,3 +92,10 @@ def words_of(field: Any, value: Any) -> str:
         return date_format(field.to_python(value), "DATE_FORMAT")
     choices = dict(getattr(field, "flatchoices", ()))
     return str(choices.get(value, value))
+
+
+def who(deed: Deed) -> str:
+    """Who did it: a name, or the number of an account; never an address."""
+    if deed.by_id is None:
+        return _("A command or a file")
+    return (deed.by.name if deed.by else "") or _("Account %(number)d") % {"number": deed.by_id}

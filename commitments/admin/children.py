@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -22,13 +21,13 @@ from commitments.models import (
     Source,
     ValueClaim,
 )
+from network.admin.rows import RowsFormSet
 
 if TYPE_CHECKING:
     Stacked = admin.StackedInline[Any, Commitment]
     Tabular = admin.TabularInline[Any, Commitment]
-    FormSet = BaseInlineFormSet[Milestone, Commitment, forms.ModelForm[Milestone]]
 else:
-    Stacked, Tabular, FormSet = admin.StackedInline, admin.TabularInline, BaseInlineFormSet
+    Stacked, Tabular = admin.StackedInline, admin.TabularInline
 
 
 class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -45,6 +44,7 @@ class LeadForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class LeadInline(Tabular):
     model = Lead
+    formset = RowsFormSet
     form = LeadForm
     fields = ["order", "institution", "role", "named_by", "milestones_led"]
     autocomplete_fields = ["institution"]
@@ -52,7 +52,7 @@ class LeadInline(Tabular):
     extra = 0
 
 
-class MilestoneFormSet(FormSet):
+class MilestoneFormSet(RowsFormSet):
     """The milestones of one commitment; each may be part of another of them."""
 
     @cached_property
@@ -135,6 +135,7 @@ class MilestoneInline(Stacked):
 
 class IndicatorInline(Stacked):
     model = Indicator
+    formset = RowsFormSet
     classes = ["collapse"]
     fieldsets = [
         (
@@ -154,6 +155,7 @@ class IndicatorInline(Stacked):
 
 class AssessmentInline(Stacked):
     model = Assessment
+    formset = RowsFormSet
     classes = ["collapse"]
     form = AssessmentForm
     fieldsets = [
@@ -185,6 +187,7 @@ class AssessmentInline(Stacked):
 
 class ValueClaimInline(Tabular):
     model = ValueClaim
+    formset = RowsFormSet
     classes = ["collapse"]
     fields = ["assessor", "value"]
     ordering = ["assessor", "value"]
@@ -193,6 +196,7 @@ class ValueClaimInline(Tabular):
 
 class SourceInline(Tabular):
     model = Source
+    formset = RowsFormSet
     classes = ["collapse"]
     fields = ["order", "url", "used_for"]
     formfield_overrides = FORM_FIELDS

@@ -12,12 +12,28 @@ from django.utils.translation import gettext_lazy as _
 from commitments import actions
 from commitments.admin.public import FORM_FIELDS, SIDE_BY_SIDE, PublicAdmin, in_both_languages
 from commitments.models import ActionPlan, Change, Report, Theme
+from network.admin.rows import RowsFormSet
+from network.admin.standing import StandingForm
 from network.models import User
 
 if TYPE_CHECKING:
     PlanInline = admin.TabularInline[Any, ActionPlan]
 else:
     PlanInline = admin.TabularInline
+
+
+class PlanForm(StandingForm):
+    """A plan. Its themes are kept on its page, and on pages of their own."""
+
+    def minded(self) -> list[Any]:
+        return [self.instance, *self.instance.themes.order_by("pk")]
+
+
+class ThemePageForm(StandingForm):
+    """A theme by itself; the page of its plan may change it too."""
+
+    def minded(self) -> list[Any]:
+        return [self.instance, self.instance.plan]
 
 
 class ThemeForm(ModelForm):  # type: ignore[type-arg]
@@ -31,6 +47,7 @@ class ThemeForm(ModelForm):  # type: ignore[type-arg]
 class ThemeInline(PlanInline):
     model = Theme
     form = ThemeForm
+    formset = RowsFormSet
     fields = ["order", "name_en", "name_fr", "slug"]
     prepopulated_fields = {"slug": ["name_en"]}
     ordering = ["order", "pk"]
@@ -39,6 +56,7 @@ class ThemeInline(PlanInline):
 
 class ReportInline(PlanInline):
     model = Report
+    formset = RowsFormSet
     fields = ["order", "kind", "published", "url_en", "url_fr"]
     ordering = ["order", "pk"]
     formfield_overrides = FORM_FIELDS
@@ -47,6 +65,7 @@ class ReportInline(PlanInline):
 
 @admin.register(ActionPlan)
 class ActionPlanAdmin(PublicAdmin):
+    form = PlanForm
     fieldsets = [
         (
             None,
@@ -110,6 +129,7 @@ class ActionPlanAdmin(PublicAdmin):
 
 @admin.register(Theme)
 class ThemeAdmin(PublicAdmin):
+    form = ThemePageForm
     fields = ["plan", ("name_en", "name_fr"), ("order", "slug")]
     fixed = ("plan", "slug")
     suggested = {"slug": ("name_en",)}

@@ -1,7 +1,6 @@
 """What the pages of all public things have in common."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -14,13 +13,12 @@ from django.utils.translation import override
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
-from network.admin.standing import StandingForm
 from network.admin.window import Window
 from network.models import Edition, User
 
 SIDE_BY_SIDE = "side-by-side"
 # What a form asks besides the thing itself.
-ASIDE = {"stood", "reason_en", "reason_fr"}
+ASIDE = {"reason_en", "reason_fr"}
 FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.JSONField: {"form_class": LinesField},
 }
@@ -31,17 +29,6 @@ def in_both_languages(*stems: str) -> list[tuple[str, str]]:
     return [(f"{stem}_en", f"{stem}_fr") for stem in stems]
 
 
-@contextmanager
-def turn_of(request: HttpRequest) -> Iterator[None]:
-    """A form that was sent waits for another that is being saved, or for a load."""
-    if request.method != "POST":
-        yield
-        return
-    with transaction.atomic():
-        Edition.take_turn()
-        yield
-
-
 class PublicAdmin(Window):
     """The pages of something the public sees: a save that changes it is published.
 
@@ -49,7 +36,6 @@ class PublicAdmin(Window):
     of its public address, and addresses answer for ever.
     """
 
-    form = StandingForm
     fixed: ClassVar[tuple[str, ...]] = ()
     suggested: ClassVar[dict[str, Sequence[str]]] = {}
     formfield_overrides = FORM_FIELDS
@@ -57,12 +43,6 @@ class PublicAdmin(Window):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The page's own, and how the thing stood, which is not shown."""
-        own = super().get_fieldsets(request, obj)
-        may = obj and self.has_change_permission(request, obj)
-        return [*own, (None, {"fields": ["stood"], "classes": ["hidden"]})] if may else own
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Any = None
@@ -90,14 +70,6 @@ class PublicAdmin(Window):
     def delete_model(self, request: Any, obj: Any) -> None:
         self.publish(obj, Change.Kind.REMOVED, [], request.user)
         super().delete_model(request, obj)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with turn_of(request):
-            return super().changeform_view(request, *args, **kwargs)
-
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with turn_of(request):
-            return super().delete_view(request, *args, **kwargs)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from commitments import actions
 from commitments.admin.finding import AssessmentForm
-from commitments.admin.public import SIDE_BY_SIDE, in_both_languages, turn_of
+from commitments.admin.public import SIDE_BY_SIDE, in_both_languages
 from commitments.models import Institution, Responder, Scale, SelfAssessment
 from commitments.models.scale import SCALES
 from commitments.models.self_assessment import PHASES
+from network.admin.standing import StandingForm
 from network.admin.window import Window
 
 
@@ -68,7 +69,7 @@ def own_findings() -> list[tuple[str, Any]]:
     return [("", "---------"), *points]
 
 
-class SelfAssessmentForm(AssessmentForm):
+class SelfAssessmentForm(StandingForm, AssessmentForm):
     """How a commitment goes, by the institution that leads it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,7 +154,3 @@ class SelfAssessmentAdmin(Window):
 
     def save_model(self, request: Any, obj: SelfAssessment, form: Any, change: bool) -> None:
         actions.file(obj, by=request.user)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with turn_of(request):
-            return super().changeform_view(request, *args, **kwargs)

@@ -161,8 +161,6 @@ class AnnouncementAdmin(Window):
         if obj and obj.published_at:
             correction = {"classes": [SIDE_BY_SIDE], "fields": [("correction_en", "correction_fr")]}
             fieldsets.insert(0, (_("Correction"), correction))
-        if self.has_change_permission(request, obj):
-            fieldsets.append((None, {"fields": ["stood"], "classes": ["hidden"]}))
         return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from network.admin.window import Window
@@ -42,14 +41,6 @@ class CommunityAdmin(Window):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """What is sent waits its turn, and is published with what it changes."""
-        if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
-        with transaction.atomic():
-            Edition.take_turn()
-            return super().changeform_view(request, *args, **kwargs)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network import actions
 from network.admin.deciding import Decided, each_or_said, first
+from network.admin.rows import RowsFormSet
 from network.admin.undoing import Undoing
 from network.admin.window import ReadOnly, Window
 from network.models import (
@@ -74,12 +75,6 @@ class OrganizationAdmin(Decided):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    @transaction.atomic
-    def changeform_view(self, request: Any, *args: Any, **more: Any) -> Any:
-        if request.method == "POST":
-            Edition.take_turn()
-        return super().changeform_view(request, *args, **more)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -206,6 +201,7 @@ class SignatureInline(Inline):
     """Signatures that came on paper are entered here; to withdraw one, delete it."""
 
     model = Signature
+    formset = RowsFormSet
     autocomplete_fields = ["organization"]
     extra = 0
     fields = ["organization", "signed_on", "signed_by"]
@@ -230,12 +226,6 @@ class LetterOfIntentAdmin(Window):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_delete_permission(request, obj)
         return may and obj is not None and obj.may_be_reworded
-
-    @transaction.atomic
-    def changeform_view(self, request: Any, *args: Any, **more: Any) -> Any:
-        if request.method == "POST":
-            Edition.take_turn()
-        return super().changeform_view(request, *args, **more)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for signature in formset.save(commit=False):

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from network.admin.window import ReadOnly
 from network.models import Deed
 from network.models.deed import PERSON
+from network.record import who
 from opengov_portal.lib.spreadsheets import table
 
 COLUMNS = [
@@ -123,13 +124,6 @@ class DeedAdmin(ReadOnly):
         answer = StreamingHttpResponse(pieces, content_type=kinds[form])
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
-
-
-def who(deed: Deed) -> str:
-    """Never an address: a name, or the number of an account."""
-    if deed.by_id is None:
-        return now("A command or a file")
-    return (deed.by.name if deed.by else "") or now("Account %(number)d") % {"number": deed.by_id}
 
 
 def kind(deed: Deed) -> str:

@@ -45,11 +45,17 @@ class Recorded(Base):
         thing = self.model._base_manager.get(pk=pk)
         state = state_of(thing)
         for inline in self.inlines:
+            rows = self.rows_of(thing, inline).order_by("pk")
             owner = _get_foreign_key(self.model, inline.model, inline.fk_name)
-            rows = inline.model._base_manager.filter(**{owner.name: thing}).order_by("pk")
             name = owner.remote_field.get_accessor_name()
             state[name] = Rows({key_of(row): {**state_of(row), owner.name: None} for row in rows})
         return state
+
+    def rows_of(self, thing: Any, inline: Any) -> QuerySet[Any]:
+        """What hangs on a thing and is kept on its page by that inline."""
+        owner = _get_foreign_key(self.model, inline.model, inline.fk_name)
+        rows: QuerySet[Any] = inline.model._base_manager.filter(**{owner.name: thing})
+        return rows
 
     def save_form(self, request: Any, form: Any, change: bool) -> Any:
         """Before anything is written: how it stands."""
@@ -94,6 +100,7 @@ class Recorded(Base):
             else self.has_add_permission(request)
         )
         context["asks_why"] = self.asks_why and may
+        context["why_typed"] = why(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> HttpResponse:

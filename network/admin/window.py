@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from network.admin.recorded import Recorded
+from network.admin.standing import StandingForm, turn_of, without_gone
+from network.presence import also_open
 from network.roles import sees_addresses
 
 if TYPE_CHECKING:
@@ -95,10 +97,49 @@ class Discreet:
 
 
 class Window(Discreet, Recorded, ModelAdmin):
-    """Fifty rows a page, not counted where that would be slow; what is done here is on record."""
+    """Fifty rows a page, not counted where that would be slow; what is done here is on record.
 
+    Of two who save or delete at once the second waits for the first, and is told before
+    it saves over what the first did. Each is told that the other has the page open.
+    """
+
+    form = StandingForm
     list_per_page = 50
     show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """How the thing stood goes with the form (admin/change_form.html) and is no row of it."""
+        return [name for name in super().get_fields(request, obj) if name != "stood"]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with turn_of(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with turn_of(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def get_formset_kwargs(
+        self, request: Any, obj: Any, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        """Rows that somebody else deleted meanwhile are told of, and not drawn."""
+        asked: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in asked and obj.pk and inline.has_change_permission(request, obj):
+            there = self.rows_of(obj, inline).values_list("pk", flat=True)
+            asked["data"], gone = without_gone(asked["data"], prefix, inline.model, set(there))
+            request.gone = [*getattr(request, "gone", []), *gone]
+            obj.has_gone_rows = bool(request.gone)
+        return asked
+
+    def render_change_form(
+        self, request: Any, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        thing = context["original"]
+        context["gone"] = getattr(request, "gone", [])
+        may = thing is not None and self.has_change_permission(request, thing)
+        if may and "also_open" not in context:
+            context["also_open"] = also_open(request.user, [thing])
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class ReadOnly(Window):

@@ -28,6 +28,11 @@ class DeedQuerySet(models.QuerySet["Deed"]):
         """Those about one thing; what hangs on it has its own."""
         return self.filter(thing=thing._meta.label_lower, key=str(thing.pk))
 
+    def about_any(self, things: Iterable[models.Model]) -> Self:
+        """Those about any of these things."""
+        each = [Q(thing=one._meta.label_lower, key=str(one.pk)) for one in things]
+        return self.filter(Q(*each, _connector=Q.OR))
+
     def done(self) -> Self:
         """Those that changed something."""
         return self.exclude(act__in=LOOKING)

@@ -3,7 +3,6 @@
 from django import template
 
 from network import record
-from network.admin.record import who as who_of
 from network.models import Deed
 
 register = template.Library()
@@ -18,4 +17,4 @@ def told(deed: Deed) -> list[record.Told]:
 @register.filter
 def who(deed: Deed) -> str:
     """Who did it; never an address."""
-    return who_of(deed)
+    return record.who(deed)

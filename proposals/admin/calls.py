@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -240,8 +240,6 @@ class CallAdmin(Window):
         ]
         if obj is None or not obj.standing:
             fieldsets.insert(1, (_("When"), beside | {"fields": [*dates, "source_url", "held"]}))
-        if self.has_change_permission(request, obj):
-            fieldsets.append((None, {"fields": ["stood"], "classes": ["hidden"]}))
         return fieldsets
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -260,12 +258,6 @@ class CallAdmin(Window):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         obj.delete()
-
-    @transaction.atomic
-    def changeform_view(self, request: Any, *args: Any, **more: Any) -> Any:
-        if request.method == "POST":
-            Edition.take_turn()
-        return super().changeform_view(request, *args, **more)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

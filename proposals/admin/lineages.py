@@ -1,24 +1,19 @@
 """Where commitments came from, as sources say: entered by hand."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
 
+from network.admin.standing import StandingForm
 from network.admin.window import Window
 from network.models import Edition
 from proposals.happenings import Kind, record
 from proposals.models import Lineage
 
-if TYPE_CHECKING:
-    Form = forms.ModelForm[Lineage]
-else:
-    Form = forms.ModelForm
 
-
-class LineageForm(Form):
+class LineageForm(StandingForm):
     """What a source says of where a commitment came from."""
 
     class Meta:
@@ -55,12 +50,6 @@ class LineageAdmin(Window):
         found = super().get_actions(request)
         found.pop("delete_selected", None)
         return found
-
-    @transaction.atomic
-    def changeform_view(self, request: Any, *args: Any, **more: Any) -> Any:
-        if request.method == "POST":
-            Edition.take_turn()
-        return super().changeform_view(request, *args, **more)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -15,6 +15,11 @@ pytestmark = pytest.mark.django_db
 State = Announcement.State
 
 
+def stood_on(response):
+    """How the thing stood, as the page says it."""
+    return re.findall(r'name="stood" value="([^"]*)"', response.text)[0]
+
+
 def test_staff_write_one_in_both_languages_and_for_whom(client, staff):
     issue = make_subject()
 
@@ -70,12 +75,12 @@ def test_a_draft_is_changed(client, staff):
 def test_the_second_of_two_editors_is_told_and_loses_nothing(client, staff):
     announcement = make_announcement()
     page = url("change", announcement)
-    stood = re.findall(r'name="stood" value="([^"]*)"', client.get(page).text)[0]
+    stood = stood_on(client.get(page))
     client.post(page, written(slug="new", title_en="Theirs", stood=stood))
 
     response = client.post(page, written(slug="new", title_en="Mine", stood=stood))
 
-    assertContains(response, "Somebody else has changed this")
+    assertContains(response, "Changed since you opened this page")
     assertContains(response, "Mine")
     announcement.refresh_from_db()
     assert announcement.title_en == "Theirs"
@@ -86,8 +91,10 @@ def test_what_was_sent_meanwhile_is_not_changed_and_whoever_tried_is_told(client
     announcement.send(by=staff)
 
     response = client.post(url("change", announcement), written(title_en="Changed"))
+    assertContains(response, "Changed since you opened this page")
+    again = written(title_en="Changed", stood=stood_on(response))
 
-    assert response.status_code == 409
+    assert client.post(url("change", announcement), again).status_code == 409
     announcement.refresh_from_db()
     assert announcement.state == State.SENDING
     assert announcement.title_en != "Changed"
@@ -123,9 +130,10 @@ def test_a_correction_is_written_in_both_languages(client, staff):
     announcement.send(by=staff)
     page = url("change", announcement)
 
-    one = client.post(page, {"correction_en": "The 7th.", "correction_fr": ""})
+    stood = {"stood": stood_on(client.get(page))}
+    one = client.post(page, {"correction_en": "The 7th.", "correction_fr": "", **stood})
     assertContains(one, "Write the correction in both languages.")
-    client.post(page, {"correction_en": "The 7th.", "correction_fr": "Le 7."})
+    client.post(page, {"correction_en": "The 7th.", "correction_fr": "Le 7.", **stood})
 
     announcement.refresh_from_db()
     assert (announcement.correction_en, announcement.correction_fr) == ("The 7th.", "Le 7.")
