@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from commitments.models import ActionPlan, Commitment
+from network.actions import publish_organization
 from network.models import (
     Announcement,
     Deed,
@@ -55,6 +56,16 @@ def make_reader(language):
     return person
 
 
+def decided_about():
+    """An organization that a colleague has just published."""
+    known = Organization.objects.filter(slug="just-decided").first()
+    if known:
+        return known
+    waiting = factories.make_organization(slug="just-decided", state="waiting", decided_at=None)
+    publish_organization(waiting, by=factories.make_staff(name="Alex"))
+    return waiting
+
+
 def pages(calls, ideas):
     """The pages of the desk: name, path, and what is pressed there."""
 
@@ -72,7 +83,13 @@ def pages(calls, ideas):
     newest = Commitment.objects.latest("pk")
     yield "as it was", at("commitments_commitment_as_it_was", newest.pk), None
     yield "history", at("network_organization_history", Organization.objects.latest("pk").pk), None
-    yield "delete", at("network_subject_delete", Subject.objects.latest("pk").pk), None
+    subject = at("network_subject_delete", Subject.objects.latest("pk").pk)
+    yield "delete", subject, None
+    blank = {"fill": {"#id__why": " "}, "click": "#delete [type=submit]"}
+    yield "delete without a reason", subject, blank
+    decided = decided_about().pk
+    yield "what can be undone", at("network_organization_change", decided), None
+    yield "undo", at("network_organization_undo", decided), None
     yield from moderators_pages(at, ideas)
     yield from callers_pages(at, calls)
     yield from answerers_pages(at, ideas)
