@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.letter import Letter
+from network.models.undone import Undone
 from network.models.user import User
 from opengov_portal.lib.errors import Refused
 
@@ -74,7 +75,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.order_by("-at", "-pk")
 
 
-class Decision(models.Model):
+class Decision(Undone):
     """That staff decided about something: what stood before, what they made of it, and when.
 
     Kept so that it can be undone for an hour, and forgotten the night after: the record
@@ -98,15 +99,6 @@ class Decision(models.Model):
     kept = models.JSONField(default=dict)
     # The keys of the letters that tell of it, and wait until it can be undone no more.
     letters = models.JSONField(default=list)
-    undone_at = models.DateTimeField(gettext_lazy("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=gettext_lazy("undone by"),
-    )
 
     objects = DecisionQuerySet.as_manager()
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Edition, User
+from network.models.undone import Undone
 from opengov_portal.lib.errors import Refused
 from proposals.models.proposal import Proposal
 from proposals.models.step import Step
@@ -51,7 +51,7 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         return self.filter(undone_at__isnull=False, told_to__gt=0, untold_at__isnull=True)
 
 
-class Merge(models.Model):
+class Merge(Undone):
     """That a moderator merged a proposal into another that asks for the same.
 
     Both addresses live on. Who supports the one supports the other from then on, once:
@@ -76,15 +76,6 @@ class Merge(models.Model):
     )
     at = models.DateTimeField(gettext_lazy("when"), default=timezone.now)
     carried = models.PositiveIntegerField(gettext_lazy("supporters carried over"), default=0)
-    undone_at = models.DateTimeField(gettext_lazy("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=gettext_lazy("undone by"),
-    )
     # How far the letters to supporters have come: the last support that was told.
     told_to = models.PositiveBigIntegerField(default=0, editable=False)
     told_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Deed, User
+from network.models.undone import Undone
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.languages import colon
 from proposals.models.proposal import Proposal
@@ -31,7 +32,7 @@ class StepQuerySet(models.QuerySet["Step"]):
         return self.order_by("-at", "-pk")
 
 
-class Step(models.Model):
+class Step(Undone):
     """That a proposal moved from one state to another: when, by whom, with what reason.
 
     Append-only; one that was undone stays, marked (`undone_at`), and counts no more. When,
@@ -77,15 +78,6 @@ class Step(models.Model):
     words = models.TextField(_("the reason in a sentence"), max_length=1000, blank=True)
     brief = models.CharField(
         _("of its brief"), max_length=3, choices=OfBrief.choices, blank=True, db_default=""
-    )
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("undone by"),
     )
 
     objects = StepQuerySet.as_manager()

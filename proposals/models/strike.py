@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Deed, Edition, User
+from network.models.undone import Undone
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.languages import colon
 from proposals.models.proposal import Proposal
@@ -80,7 +81,7 @@ class StrikeQuerySet(models.QuerySet["Strike"]):
         return self.order_by("-at", "-pk")
 
 
-class Strike(models.Model):
+class Strike(Undone):
     """That staff struck a passage out of a proposal: where, who, when and why.
 
     The proposal itself holds the words without it, so that no page, feed, file or
@@ -107,15 +108,6 @@ class Strike(models.Model):
         verbose_name=gettext_lazy("by"),
     )
     at = models.DateTimeField(gettext_lazy("when"), default=timezone.now)
-    undone_at = models.DateTimeField(gettext_lazy("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=gettext_lazy("undone by"),
-    )
 
     objects = StrikeQuerySet.as_manager()
 
