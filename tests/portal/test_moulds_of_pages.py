@@ -36,8 +36,11 @@ def asked_for():
 
 
 def kept_by():
-    """What each mould keeps; of a template, not before a page is drawn with it."""
-    return [thing for thing in gc.get_objects() if isinstance(thing, Mould)]
+    """What each mould keeps; of a template, not before a page is drawn with it.
+
+    By type: to ask a lazy object of a request of before for its class would work it out.
+    """
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), Mould)]
 
 
 def drawn(client, address):
