@@ -5,7 +5,7 @@ The catalogue has all that a card says; what many cards share (an institution, a
 subject, a finding) is drawn once an edition in each language and then only put in place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import ClassVar
 
 from django.template.loader import get_template
@@ -19,6 +19,7 @@ from opengov_portal.lib.languages import active
 from opengov_portal.lib.moulds import Part
 
 CARD = Part("commitments/_card.html")
+BOX = Part("commitments/_box.html")
 MOST_KEPT = 20_000  # of one or two kilobytes each
 
 
@@ -73,6 +74,24 @@ class Cards(Parts):
             or self.part(template, place, held.entry(place))
             for place in places
         ]
+
+    def boxes(self, places: Iterable[int], name: str, chosen: Container[str]) -> SafeString:
+        """A box to tick for each: a form's field of that name is sent their primary keys."""
+        return joined("", [self.box(place, name, chosen) for place in places])
+
+    def box(self, place: int, name: str, chosen: Container[str]) -> SafeString:
+        entry, key = self.catalogue.entry(place), str(self.catalogue.keys[place])
+        is_chosen = key in chosen
+        return BOX.drawn(
+            (self.language, is_chosen),
+            {
+                "name": name,
+                "key": key,
+                "number": entry.number,
+                "title": entry.title.marked(self.language),
+            },
+            is_chosen=is_chosen,
+        )
 
     def in_plan(self, places: Iterable[int]) -> list[SafeString]:
         """The cards at these places for their plan's own page: without plan and subjects."""

@@ -1,6 +1,6 @@
 """What may be said in an idea: every field of the page, and what is kept of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +11,14 @@ from django.core.validators import MaxLengthValidator, URLValidator
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from commitments.models import Commitment
+from commitments.cards import Cards
+from commitments.catalogue import Catalogue
+from commitments.models import ActionPlan, Commitment
 from network.forms.joining import SUGGESTED, public_organization
 from network.forms.organizations import straight
 from network.models import Organization, Subject
@@ -205,7 +208,7 @@ class ProposeForm(TrapForm):
         self.request, self.address = request, address
         self.initial["version"] = self.words.version
         self.choose("issues", [(slug, one.label.text) for slug, one in self.subjects.items()])
-        self.choose("commitments", [(str(one.pk), str(one.title)) for one in self.promises])
+        self.choose("commitments", [(str(key), key) for key in self.promises.keys])
         self.choose("call", [(one.slug, str(one)) for one in self.calls])
         self.initial.setdefault("call", self.calls[0].slug)
         if address:
@@ -230,17 +233,15 @@ class ProposeForm(TrapForm):
         return {subject.slug: subject for subject in Subject.objects.popular()}
 
     @cached_property
-    def promises(self) -> list[Commitment]:
-        found = Commitment.objects.select_related("plan")
-        return list(found.order_by("-plan__ordinal", "number"))
+    def promises(self) -> Catalogue:
+        return Catalogue.current()
 
-    @cached_property
-    def promises_by_plan(self) -> dict[Any, list[Any]]:
+    def promises_by_plan(self) -> Iterator[tuple[ActionPlan, SafeString]]:
         """The boxes of the commitments, by the plan they are in."""
-        boxes: dict[Any, list[Any]] = {}
-        for one, box in zip(self.promises, self["commitments"], strict=True):
-            boxes.setdefault(one.plan, []).append((one, box))
-        return boxes
+        cards, chosen = Cards(self.promises), set(self["commitments"].value() or ())
+        for plan in self.promises.plans:
+            if places := self.promises.in_plan(plan.slug):
+                yield plan, cards.boxes(places, "commitments", chosen)
 
     @cached_property
     def organizations(self) -> list[Organization]:
@@ -262,8 +263,9 @@ class ProposeForm(TrapForm):
         return [self.subjects[slug] for slug in chosen]
 
     def clean_commitments(self) -> list[Commitment]:
-        chosen = set(self.few("commitments", COMMITMENTS_MOST))
-        return [one for one in self.promises if str(one.pk) in chosen]
+        chosen = self.few("commitments", COMMITMENTS_MOST)
+        found = Commitment.objects.filter(pk__in=chosen).select_related("plan")
+        return list(found.in_plan_order())
 
     def few(self, name: str, most: int) -> list[str]:
         chosen: list[str] = self.cleaned_data[name]

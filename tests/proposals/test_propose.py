@@ -109,6 +109,7 @@ def test_what_people_have_said_before_is_on_the_preview_with_a_way_to_support_it
 def test_the_button_back_brings_every_field_back(client, fill_in):
     subject = make_subject(name="Open data")
     promise = make_commitment(subjects=[subject])
+    make_commitment(promise.plan), make_commitment()  # which stay as they are
     sent = {
         "problem": "One.\n\nTwo «x» & 'y' \"z\" <b>",
         "links": "https://example.org/a\nhttps://example.org/b",
