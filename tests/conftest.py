@@ -8,20 +8,18 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management.commands import flush
-from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from commitments.catalogue import Catalogue
 from opengov_portal.celery import app
 from opengov_portal.lib import moulds
-from opengov_portal.lib.append_only import add_only, anything
 from proposals.catalogue import Catalogue as Proposals
 from proposals.roll import Roll
 from tests import migrated
+from tests.emptying import empty
 from tests.factories import make_staff
 
-NEVER_CHANGED = {"django_migrations", "django_content_type", "auth_permission"}
 REAL_CONNECT = socket.socket.connect
 
 
@@ -30,28 +28,6 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     flush.Command.handle = empty
     moulds.STRICT = True
-
-
-def empty(self, *, inhibit_post_migrate=False, **options):
-    """A test that commits leaves nothing behind, though the record refuses to be emptied.
-
-    In place of Django's own, which empties seventy tables to be rid of what is in five,
-    and makes content types and permissions anew, which no test changes.
-    """
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    asked = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})"
-        for table in tables
-        if table not in NEVER_CHANGED
-    )
-    anything(connection, "network_deed")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(asked)
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-    add_only(connection, "network_deed")
-    if not inhibit_post_migrate:
-        emit_post_migrate_signal(0, False, connection.alias)
 
 
 @pytest.fixture(scope="session")

@@ -114,8 +114,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 class Consent(models.Model):
     """One thing that one address agreed to, or withdrew (CASL s. 13: we must be able to show it).
 
-    Append-only: a change of mind is another record. It outlives the member.
+    Append-only, and the database holds it so (`lib.append_only`): a change of mind is another
+    record. It outlives the member. Who it was can be forgotten; what was agreed to stays.
     """
+
+    NEVER_CHANGED = ("purpose", "act", "words", "version", "language", "how", "asked_at", "at")
 
     class Act(models.TextChoices):
         GIVEN = "given", _("Given")

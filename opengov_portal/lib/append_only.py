@@ -4,18 +4,25 @@ A migration that changes such a table must put the rule back: SQLite makes the t
 anew, and forgets it. `tests/network/test_record.py` shows whether it holds.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 SAID = "The record is only ever added to."
 
 SQLITE = (
-    "CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
-    "BEGIN SELECT RAISE(ABORT, '{said}'); END"
+    "CREATE TRIGGER {table}_no_update BEFORE UPDATE{columns} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{said}'); END",
+    "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+    "BEGIN SELECT RAISE(ABORT, '{said}'); END",
+)
+LIFTED_ON_SQLITE = (
+    "DROP TRIGGER IF EXISTS {table}_no_update",
+    "DROP TRIGGER IF EXISTS {table}_no_delete",
 )
 POSTGRESQL = (
     "CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-    "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+    "CREATE TRIGGER {table}_no_change BEFORE UPDATE{columns} OR DELETE ON {table} "
     "FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
     "CREATE TRIGGER {table}_no_emptying BEFORE TRUNCATE ON {table} "
     "FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
@@ -27,24 +34,25 @@ LIFTED_ON_POSTGRESQL = (
 )
 
 
-def add_only(connection: Any, table: str) -> None:
-    """From now on the database refuses to change, delete or empty what is in a table."""
-    statements = [one.format(table=table, said=SAID) for one in POSTGRESQL]
-    if connection.vendor == "sqlite":
-        verbs = ("update", "delete")
-        statements = [SQLITE.format(table=table, verb=verb, said=SAID) for verb in verbs]
-    run(connection, statements)
+def add_only(connection: Any, table: str, columns: Sequence[str] = ()) -> None:
+    """From now on the database refuses to change, delete or empty what is in a table.
+
+    With `columns` only these stay as they were written; a row goes in no case.
+    """
+    statements = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    run(connection, statements, table, f" OF {', '.join(columns)}" if columns else "")
 
 
 def anything(connection: Any, table: str) -> None:
     """The rule is lifted: to take a migration back, and to empty a test's database."""
-    statements = [one.format(table=table) for one in LIFTED_ON_POSTGRESQL]
-    if connection.vendor == "sqlite":
-        statements = [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
-    run(connection, statements)
+    run(
+        connection,
+        LIFTED_ON_SQLITE if connection.vendor == "sqlite" else LIFTED_ON_POSTGRESQL,
+        table,
+    )
 
 
-def run(connection: Any, statements: list[str]) -> None:
+def run(connection: Any, statements: Sequence[str], table: str, columns: str = "") -> None:
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement)
+            cursor.execute(statement.format(table=table, columns=columns, said=SAID))

@@ -14,6 +14,7 @@ from network.actions import erase, leave, publish_organization
 from network.admin.recorded import Recorded
 from network.models import Consent, Deed, Member, Organization, Stop
 from tests.counting import cost_of
+from tests.emptying import ONLY_ADDED_TO
 from tests.factories import (
     make_community,
     make_member,
@@ -66,10 +67,31 @@ def test_the_database_itself_refuses_to_change_the_record(statement):
     assert Deed.objects.get().name
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(f"UPDATE network_consent SET {name} = {name}" for name in Consent.NEVER_CHANGED),
+        "DELETE FROM network_consent",
+    ],
+)
+def test_nor_does_it_let_anybody_change_what_was_agreed_to(statement):
+    make_member()
+
+    with (
+        pytest.raises(DatabaseError, match="only ever added to"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+    assert Consent.objects.exists()
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite knows no TRUNCATE")
-def test_nor_can_it_be_emptied_at_once():
+@pytest.mark.parametrize("table", ONLY_ADDED_TO)
+def test_nor_can_they_be_emptied_at_once(table):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE network_deed")
+        cursor.execute(f"TRUNCATE {table}")
 
 
 @pytest.mark.parametrize(
