@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zlib import error as ZlibError
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -26,6 +27,9 @@ from django.utils import timezone
 
 FORMAT = 1
 TOLD, DATA, LETTERS = "backup.json", "database", "mail/"
+# What reading a damaged file ends with, whichever of its bytes it is: a name, a length,
+# what is packed, or the marks “with a password” and “packed in another way”.
+BENT = (BadZipFile, OSError, ValueError, EOFError, ZlibError, RuntimeError)
 
 
 class NotDone(Exception):
@@ -101,7 +105,7 @@ def unpacked(source: Path, folder: Path) -> dict[str, Any]:
         told: dict[str, Any] = json.loads((folder / TOLD).read_text(encoding="utf-8"))
         if not (folder / DATA).exists():
             raise BadZipFile("it has no database")
-    except (BadZipFile, OSError, ValueError, EOFError) as error:
+    except BENT as error:
         raise NotDone(f"{source} is no whole backup: {error}.") from error
     return told
 

@@ -18,7 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from opengov_portal.lib.backups import back_up
+from opengov_portal.lib.backups import NotDone, back_up, unpacked
 from proposals.models import Brief, Proposal
 from tests.factories import make_announcement, make_commitment, make_proposal, make_support
 from tests.network.letters import make_letter
@@ -237,6 +237,29 @@ def test_what_does_not_fit_is_refused_with_the_reason(var, place, tmp_path):
         with pytest.raises(CommandError, match=words):
             call_command("restore", str(file), "--overwrite")
     assert not list(var.glob(".backup-*"))
+
+
+def test_a_file_that_is_bent_anywhere_is_refused_or_whole_all_the_same(tmp_path):
+    file, folder = tmp_path / "all.zip", tmp_path / "unpacked"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("backup.json", json.dumps({"format": 1, "database": "", "migrations": []}))
+        made.writestr("database", "rows and rows of it " * 20)
+    whole, refused = file.read_bytes(), []
+
+    for place in range(len(whole)):
+        bent = bytearray(whole)
+        bent[place] ^= 0xFF
+        file.write_bytes(bent)
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            unpacked(file, folder)
+        except NotDone as why:
+            refused.append(str(why))
+        else:
+            assert (folder / "database").read_text() == "rows and rows of it " * 20
+
+    assert len(refused) > len(whole) / 2
+    assert all("is no whole backup" in why for why in refused)
 
 
 def test_no_file_of_the_backup_lands_outside_its_folder(var, tmp_path):
