@@ -135,4 +135,4 @@ class Roll(OfEdition):
 
 def seen() -> QuerySet[Proposal]:
     """Every proposal that was public at some time: it stays in the ledger, if only as a mark."""
-    return Proposal.objects.addressed().filter(published_at__isnull=False)
+    return Proposal.objects.addressed()

@@ -116,7 +116,7 @@ class Told:
         # Before the rows, so that no part drawn of older rows is kept for its edition.
         self.catalogue, self.promises = Catalogue.current(), Commitments.current()
         found = at_once(EVERYTHING, min(number, LARGEST))
-        if not found[0] or found[0][0].state not in Proposal.ADDRESSED:
+        if not found[0] or not found[0][0].is_addressed:
             raise Http404
         # Any, here and below: they bear what the query annotates.
         self.proposal: Any = found[0][0]

@@ -46,8 +46,11 @@ class ProposalQuerySet(SearchableQuerySetMixin, models.QuerySet["Proposal"]):
         return self.filter(state=Proposal.State.PUBLISHED)
 
     def addressed(self) -> Self:
-        """Those whose page answers: public ones, merged ones, and the marks of removed ones."""
-        return self.filter(state__in=Proposal.ADDRESSED)
+        """Those whose page answers: public ones, merged ones, and the marks of removed ones.
+
+        What its author took back before it was ever public leaves no mark.
+        """
+        return self.filter(state__in=Proposal.ADDRESSED, published_at__isnull=False)
 
     def waiting(self) -> Self:
         """Those that wait for a moderator."""
@@ -120,7 +123,7 @@ class Proposal(index.Indexed, Authored, Moderated):
         State.MERGED: {State.PUBLISHED},
         State.WITHDRAWN: set(),
     }
-    # Their address answers, be it with a mark that something was here.
+    # Their address answers, be it with a mark that something was here, once it was public.
     ADDRESSED = (State.PUBLISHED, State.HIDDEN, State.MERGED, State.WITHDRAWN)
 
     consultation = models.ForeignKey(
@@ -331,6 +334,11 @@ class Proposal(index.Indexed, Authored, Moderated):
     @property
     def is_public(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def is_addressed(self) -> bool:
+        """Whether its page answers: as `addressed`."""
+        return self.state in self.ADDRESSED and self.published_at is not None
 
     @property
     def speaks_for_organization(self) -> bool:

@@ -1,5 +1,6 @@
 """An author's own page, what an organization says, and what is forgotten of people."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,10 @@ def representative(organization, **fields):
 def vouching(organization=None, **fields):
     organization = organization or make_organization()
     return make_proposal(state=State.VOUCHING, organization=organization, **fields)
+
+
+def feed_of(proposal):
+    return reverse("proposals:proposal_feed", args=[proposal.pk])
 
 
 def of_kind(name):
@@ -87,6 +92,19 @@ def test_its_author_withdraws_it(client, state):
     assert proposal.steps.get().after == State.WITHDRAWN
     assert (Edition.current() != edition) == (state == State.PUBLISHED)
     assert client.post(own_page(proposal), {"do": "withdraw"}).status_code == 409
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.VOUCHING])
+def test_what_was_never_public_leaves_no_mark_once_it_is_withdrawn(client, state):
+    organization = make_organization() if state == State.VOUCHING else None
+    proposal = make_proposal(state=state, organization=organization)
+
+    forwarding.withdraw(proposal)
+
+    for page in (proposal.get_absolute_url(), feed_of(proposal)):
+        assert client.get(page).status_code == 404
+    data = client.get(reverse("data:proposals_json"))
+    assert json.loads(b"".join(data))["proposals"] == []
 
 
 @pytest.mark.parametrize("what", ["", "nonsense", "\0"])
