@@ -185,13 +185,16 @@ class Merge(Undone):
         return carried
 
     def _part(self) -> None:
-        """Take the copies away; and whoever is not with the other any more, from this one too."""
+        """Take the copies away; and whoever is not with the other any more, from this one too.
+
+        The author of the other never was among those who support it.
+        """
         there = Support.objects.confirmed().filter(proposal_id=self.into_id)
         mine = Support.objects.confirmed().filter(
             proposal_id=self.proposal_id, asked_at__lte=self.at
         )
         withdrawn = mine.of_people().exclude(address__in=there.of_people().values("address"))
-        left, _models = withdrawn.delete()
+        left, _models = withdrawn.exclude(address=self.into.address).delete()
         groups = there.of_organizations().values("organization_id")
         mine.of_organizations().exclude(organization_id__in=groups).delete()
         copies = there.filter(carried_from_id=self.proposal_id)

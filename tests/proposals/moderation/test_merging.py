@@ -108,8 +108,13 @@ def test_who_withdrew_or_came_meanwhile_stays_as_they_wished(two):
 def test_its_author_is_no_supporter_of_what_speaks_for_them_too(two):
     one, other = two
     make_support(one, other.email)
-    moderating.merge(one, other, by=make_moderator())
+    merge = moderating.merge(one, other, by=make_moderator())
     assert other.email not in people(other)
+
+    moderating.part(merge, by=make_moderator())
+
+    assert other.email in people(one)
+    assert [again(one).supporters, again(other).supporters] == [3, 2]
 
 
 def test_organizations_are_carried_over_by_name_apart_from_the_number(two):
