@@ -111,10 +111,8 @@ class LedgerForm(forms.Form):
 def entries(proposals: Sequence[Proposal]) -> Iterator[Entry]:
     """The rows of these proposals, in a constant number of queries."""
     calls = Consultation.objects.in_bulk({one.consultation_id for one in proposals})
-    into = Proposal.objects.only(*COLUMNS).in_bulk(
-        {one.merged_into_id for one in proposals if one.merged_into_id}
-    )
-    keys = {one.pk for one in proposals} | into.keys()
+    into = ends_of(proposals)
+    keys = {one.pk for one in (*proposals, *into.values())}
     promised = Prefetch("commitments", Commitment.objects.select_related("plan").in_plan_order())
     given: dict[int, list[Response]] = {}
     for response in (
@@ -132,11 +130,30 @@ def entries(proposals: Sequence[Proposal]) -> Iterator[Entry]:
     ):
         led.setdefault(lineage.proposal_id, []).append(lineage)
     for one in proposals:
-        target = into.get(one.merged_into_id or 0)
+        target = into.get(one.pk)
         whose = target.pk if target else one.pk
         yield Entry(
             one, calls[one.consultation_id], given.get(whose, []), led.get(whose, []), target
         )
+
+
+def ends_of(proposals: Sequence[Proposal]) -> dict[int, Proposal]:
+    """By key of each that was merged: what it stands in now, merge after merge."""
+    known: dict[int, Proposal] = {}
+    wanted = {one.merged_into_id for one in proposals if one.merged_into_id}
+    while wanted:
+        found = Proposal.objects.only(*COLUMNS).in_bulk(wanted)
+        known |= found
+        ahead = {one.merged_into_id for one in found.values() if one.merged_into_id}
+        wanted = ahead - known.keys()
+    ends = {}
+    for one in proposals:
+        end = one
+        while end.merged_into_id:
+            end = known[end.merged_into_id]
+        if end is not one:
+            ends[one.pk] = end
+    return ends
 
 
 class Ledger:

@@ -159,6 +159,16 @@ def test_a_merged_one_shares_the_answer_of_the_other_and_points_to_it(client):
     assert (merged["merged_into"], merged["outcome"]) == (str(target.pk), "in_part")
 
 
+def test_one_that_was_merged_twice_over_shares_the_answer_of_what_it_stands_in_now(client):
+    last = make_proposal(title="The last of three")
+    second = make_proposal(state="merged", merged_into=last)
+    make_proposal(title="The first of three", state="merged", merged_into=second)
+    make_response(last, outcome="adopted")
+
+    assertContains(client.get(EN), ">Adopted</span>", count=3)
+    assert [row["outcome"] for row in rows(client)] == ["adopted"] * 3
+
+
 def test_the_title_of_a_hidden_one_is_not_told_by_what_was_merged_into_it(client):
     target = make_proposal(title="Rude words", state="hidden")
     Proposal.objects.filter(pk=make_proposal().pk).update(state="merged", merged_into=target)
