@@ -16,8 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from network.models import Organization
 from network.signed_in import SignedIn
 from opengov_portal.lib.pages import told_to_nobody
-from proposals import forwarding
+from proposals import forwarding, moderating
 from proposals.models import Appeal, Brief, Proposal, Step
+
+# Where a moderator decided against it, and said why.
+AGAINST = (Proposal.State.REFUSED, Proposal.State.HIDDEN)
 
 
 def own(secret: str) -> Proposal:
@@ -39,6 +42,8 @@ def yours(request: HttpRequest, secret: str) -> HttpResponse:
         "secret": secret,
         "days": settings.MODERATION_DAYS,
         "steps": proposal.steps.standing().oldest(),
+        "decision": proposal.last_move if proposal.state in AGAINST else None,
+        "merged_into": moderating.stands_now(proposal),
         "brief_url": reverse("proposals:your_brief", args=[secret]),
         "appeal_url": appeal_of(proposal),
         **words_of(proposal),

@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from network.actions import leave
 from network.models import Affiliation, Consent, Edition, Letter
 from opengov_portal.lib.errors import Refused
-from proposals import forwarding
+from proposals import forwarding, moderating
 from proposals.models import Draft, Proposal
 from tests.counting import cost_of
 from tests.factories import make_member, make_organization, make_proposal, make_staff, make_user
@@ -112,6 +112,28 @@ def test_a_button_that_is_none_does_nothing(client, what):
     proposal = make_proposal()
 
     assert client.post(own_page(proposal), {"do": what}).status_code == 400
+
+
+@pytest.mark.parametrize("act", [moderating.refuse, moderating.hide])
+def test_the_page_says_why_a_moderator_decided_against_it(client, act):
+    refusing = act == moderating.refuse
+    proposal = make_proposal(state=State.WAITING if refusing else State.PUBLISHED)
+    act(proposal, by=make_staff(), reason="abuse", words="Rude to <bees>.")
+
+    response = client.get(own_page(proposal))
+
+    assertContains(response, "The reason: Abuse")
+    assertContains(response, "Rude to &lt;bees&gt;.")
+
+
+def test_what_is_hidden_is_not_named_to_who_was_merged_into_it(client):
+    target = make_proposal(title="Rude words")
+    proposal = make_proposal(state=State.MERGED, merged_into=target)
+    assertContains(client.get(own_page(proposal)), target.get_absolute_url())
+
+    moderating.hide(target, by=make_staff(), reason="abuse", words="Rude.")
+
+    assertNotContains(client.get(own_page(proposal)), "Rude words")
 
 
 def test_a_refused_author_is_led_to_the_appeal(client):
