@@ -207,14 +207,15 @@ class Deciding:
         said = form.cleaned_data if form.is_valid() else {}
         others = Proposal.objects.public().exclude(pk=proposal.pk)
         number: int | None = said.get("into")
-        into = others.filter(pk=number).first() if number else None
-        if request.method == "POST" and into:
-            seen = seen_in(request)
+        if request.method == "POST" and number:
+            # It may be public no more since the page was drawn: then the verb says so.
+            chosen, seen = get_object_or_404(Proposal, pk=number), seen_in(request)
             return self.done(
                 request,
                 proposal,
-                lambda: moderating.merge(proposal, into, by=request.user, seen=seen),
+                lambda: moderating.merge(proposal, chosen, by=request.user, seen=seen),
             )
+        into = others.filter(pk=number).first() if number else None
         return self.page(
             request,
             proposal,

@@ -397,3 +397,15 @@ def test_any_input_is_answered(client, moderator, value):
         assert client.get(url(verb, proposal), data).status_code < 500
     assert client.get(QUEUE, {"desk": value, "q": value}).status_code < 500
     assert again(proposal).state == State.PUBLISHED
+
+
+def test_who_merges_into_what_was_hidden_meanwhile_is_told(client, moderator):
+    one, other = make_proposal(), make_proposal()
+    page = f"{url('merge', one)}?into={other.pk}"
+    sent = form_of(client.get(page), "decide")
+    Proposal.objects.filter(pk=other.pk).update(state=State.HIDDEN)
+
+    response = client.post(page, sent, follow=True)
+
+    assertContains(response, "merged into another one that is public")
+    assert again(one).state == State.PUBLISHED
