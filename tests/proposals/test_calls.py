@@ -188,6 +188,15 @@ def test_a_pause_and_an_extension_are_told_with_their_reasons(client):
     assertNotContains(response, staff.email)
 
 
+def test_a_pause_on_the_last_day_says_that_it_was_the_last(client, at):
+    now = at(2030, 3, 1, 12)
+    call = make_call(closes_at=ottawa(2030, 3, 1, 17), paused_at=now)
+    call.turns.create(act="paused", by=make_staff(), **WHY)
+
+    assertContains(page(client, call), "It was the last day.")
+    assertContains(page(client, call, "fr"), "C’était le dernier jour.")
+
+
 @pytest.mark.parametrize("make", [make_call, make_closed, make_concluded])
 def test_a_page_costs_the_same_however_much_there_is(client, make):
     call, staff = make(), make_staff()
