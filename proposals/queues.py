@@ -20,9 +20,8 @@ def past_the_promised_time(field: str) -> Q:
 
 
 def answers_due(user: User) -> QuerySet[Proposal]:
-    """Those without an answer that someone may give; what was held elsewhere waits for none."""
-    found = Proposal.objects.public().unanswered().filter(import_key__isnull=True)
-    return answerable_by(user, found)
+    """Those whose answer is to be given here, and that someone may give."""
+    return answerable_by(user, Proposal.objects.public().unanswered().awaited())
 
 
 MODERATE = who_may("proposals.change_proposal")
@@ -59,7 +58,6 @@ QUEUES = (
         page="proposals_toanswer",
         filters="answer=none",
         may_see=answering.may_answer,
-        # What was held elsewhere is no longer answered here.
         waiting=answers_due,
         since="published_at",
         is_late=lambda: Q(consultation__answers_due__lt=timezone.localdate()),

@@ -27,6 +27,7 @@ from proposals.answering import Row, Said
 from proposals.emails import answering as emails
 from proposals.forms.answering import AnswerForm
 from proposals.models import Referral, Response, ToAnswer
+from proposals.models.proposal import AWAITED
 from proposals.referring import ANSWERS_FOR_ANY, answerable_by
 from proposals.waiting import Wait
 
@@ -62,12 +63,19 @@ class Unanswered(SimpleListFilter):
     parameter_name = "answer"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("none", _("No answer yet")), ("late", _("Overdue")), *Response.Outcome.choices]
+        return [
+            ("none", _("No answer yet")),
+            ("late", _("Overdue")),
+            ("not_found", _("No answer was found in the sources")),
+            *Response.Outcome.choices,
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         if value == "none":
-            return queryset.filter(answer__isnull=True)
+            return queryset.filter(AWAITED, answer__isnull=True)
+        if value == "not_found":
+            return queryset.filter(~AWAITED, answer__isnull=True)
         if value == "late":
             due = timezone.localdate()
             return queryset.filter(answer__isnull=True, consultation__answers_due__lt=due)
@@ -98,7 +106,9 @@ class ToAnswerAdmin(Referring, Undoing):
             public = answerable_by(request.user, public)
         found: QuerySet[Any] = (
             public.annotate(answer=standing)
-            .annotate(answered=Case(When(answer__isnull=True, then=Value(0)), default=Value(1)))
+            .annotate(
+                answered=Case(When(AWAITED, answer__isnull=True, then=Value(0)), default=Value(1))
+            )
             .prefetch_related(
                 Prefetch("responses", given, to_attr="standing"), Prefetch("referrals", asked)
             )
@@ -168,7 +178,8 @@ class ToAnswerAdmin(Referring, Undoing):
         return ", ".join((one.short or one.name).text for one in named) or "—"
 
     def waits_for(self, request: Any, thing: Any) -> bool:
-        return not thing.standing and answering.may_answer(request.user)
+        waits = not thing.standing and thing.is_awaited
+        return waits and answering.may_answer(request.user)
 
     def page_of(self, request: Any, thing: Any) -> str:
         return address("answer", [thing.pk])

@@ -332,6 +332,11 @@ class Proposal(index.Indexed, Authored, Moderated):
         return self.import_key is not None
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether its answer is to be given here: as AWAITED."""
+        return not self.is_from_elsewhere or self.consultation.answers_due is not None
+
+    @property
     def is_public(self) -> bool:
         return self.state == self.State.PUBLISHED
 

@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from network.models import Letter
 from proposals import answering
 from proposals.models import Lineage, Proposal, Response
+from proposals.queues import answers_due
 from tests.counting import cost_of
 from tests.factories import (
     make_call,
@@ -78,6 +79,23 @@ def test_the_list_is_filtered_by_call_and_answer(client, by):
     assert "Overdue one" in client.get(LIST, {"answer": "late"}).text
     assert "Overdue one" not in client.get(LIST, {"answer": "not_now"}).text
     assert "Overdue one" in client.get(LIST, {"consultation__id__exact": call.pk}).text
+
+
+def test_what_waits_for_an_answer_here_is_what_the_public_sees_waiting(client, by):
+    """Of ideas held elsewhere, those whose call says by when there are answers."""
+    elsewhere = {"import_key": "1", "source_url": "https://example.org/1"}
+    make_proposal(title="Awaited one", consultation=make_call(), **elsewhere)
+    past = make_call(answers_due=None, source_url="https://example.org/call")
+    make_proposal(
+        title="Lost one", consultation=past, published_at="2016-01-01T00:00Z", **elsewhere
+    )
+
+    everything = client.get(LIST).text
+    assert everything.index("Awaited one") < everything.index("Lost one")
+    waiting, lost = (client.get(LIST, {"answer": what}).text for what in ("none", "not_found"))
+    assert ("Awaited one" in waiting, "Lost one" in waiting) == (True, False)
+    assert ("Awaited one" in lost, "Lost one" in lost) == (False, True)
+    assert [one.title for one in answers_due(by)] == ["Awaited one"]
 
 
 def test_choosing_some_leads_to_the_form_for_them(client, by):
