@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from network.models import Decision, Deed, Edition, User
 from opengov_portal.lib.differences import state_of
 from opengov_portal.lib.errors import Refused
-from proposals.answering import ADOPTING, may_answer_all
+from proposals.answering import ADOPTING, may_answer_all, merged_into
 from proposals.happenings import Kind
 from proposals.models import Follow, Happening, Lineage, Proposal, Response, ToAnswer
 
@@ -104,8 +104,10 @@ def _has_been_told(response: Response, told: QuerySet[Happening]) -> bool:
     if first is None:
         return False
     proposal = response.proposal
+    # Who follows what was merged into it hears of it too.
+    heard = [proposal, *merged_into([proposal.pk])[proposal.pk]]
     follows = Follow.objects.filter(
-        Q(proposal=proposal)
+        Q(proposal__in=heard)
         | Q(consultation=proposal.consultation_id)
         | Q(subject__in=proposal.issues.all())
         | Q(commitment__in=response.commitments.all())

@@ -147,6 +147,18 @@ def test_what_followers_were_told_of_stays(told):
     assert Response.objects.exists() is told
 
 
+def test_what_followers_of_a_merged_one_were_told_of_stays():
+    proposal, merged, by = make_proposal(), make_proposal(), answerer()
+    follow = make_follow(merged)
+    merge(merged, proposal)
+    answer([proposal], said(), by=by)
+    last = Happening.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    type(follow.follower).objects.update(told_happening=last)
+
+    with pytest.raises(Refused, match="Those who follow it were told already"):
+        unanswering.undo(proposal, by=by)
+
+
 def test_who_may_not_give_it_does_not_undo_it():
     proposal, bees = make_proposal(), make_institution()
     answer([proposal], said(institution=bees), by=answerer())
