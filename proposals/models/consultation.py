@@ -203,6 +203,11 @@ class Consultation(Timetable):
         """Its ideas that wait for a moderator, the longest waiting first."""
         return self.proposals.waiting().order_by("waiting_since", "pk")
 
+    def appealed(self) -> "ProposalQuerySet":
+        """Its refused ideas whose author appealed, and that another moderator may yet publish."""
+        mine = self.proposals.filter(appeal__isnull=False, appeal__decision__isnull=True)
+        return mine.order_by("appeal__at", "pk")
+
     def unanswered(self) -> "ProposalQuerySet":
         """Its public ideas that wait for an answer, oldest first."""
         return self.proposals.public().unanswered().awaited().oldest()
@@ -219,10 +224,11 @@ class Consultation(Timetable):
     def open_ends(self) -> "list[Proposal]":
         """What keeps it from being concluded: ideas that wait for a moderator or an answer.
 
+        A refused one waits for a moderator too while its author’s appeal does.
         An answer to an idea that was brought in may never be found: nobody waits for that.
         """
         bare = ("pk", "title", "language", "state")
-        ends = (self.waiting(), self.unanswered(), self.shared_elsewhere())
+        ends = (self.waiting(), self.appealed(), self.unanswered(), self.shared_elsewhere())
         return [each for found in ends for each in found.only(*bare)]
 
     @classmethod

@@ -9,6 +9,7 @@ from proposals import moderating
 from proposals.models import Consultation, Proposal
 from tests.factories import make_follow, make_organization, make_proposal, make_response
 from tests.proposals.calling import WHY, make_closed, make_concluded, now
+from tests.proposals.moderation.desk import appealed, make_moderator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 
@@ -33,6 +34,20 @@ def test_a_call_is_not_concluded_while_one_is_unanswered_and_it_says_which(staff
     call.conclude(by=staff)
     call.refresh_from_db()
     assert call.state == Consultation.State.CONCLUDED
+
+
+def test_an_appeal_that_waits_keeps_a_call_open_and_it_says_so(client, staff):
+    call = make_closed()
+    appeal = appealed(consultation=call, title="Count <b>")
+    page = reverse("admin:proposals_consultation_act", args=[call.pk, "conclude"])
+    assertContains(client.get(page), "Count &lt;b&gt;</a> — appeal")
+
+    with pytest.raises(Refused, match="Count <b>"):
+        call.conclude(by=staff)
+
+    moderating.deny(appeal, by=make_moderator(), words="It is off topic.")
+    call.conclude(by=staff)
+    assert call.concluded_at
 
 
 def test_an_answer_that_was_replaced_does_not_count(staff):
