@@ -269,10 +269,22 @@ def forget(addresses: Set[str], user: User | None) -> None:
 
 
 def move(old: str, new: str) -> None:
-    """An account has another address: what it supports goes along, and counts once."""
-    there = Support.objects.of_people().filter(address=canonical(new)).values("proposal")
-    mine = Support.objects.of_people().filter(address=canonical(old), confirmed_at__isnull=False)
-    mine.exclude(proposal__in=there).update(email=new, address=canonical(new))
+    """An account has another address: what it supports goes along, and counts once.
+
+    What both addresses supported is one person's now; and what one of them put forward has
+    the support of the other in it already.
+    """
+    before, after = canonical(old), canonical(new)
+    theirs = Support.objects.of_people().filter(address__in=[before, after])
+    there = Support.objects.of_people().filter(address=after).values("proposal")
+    twice = theirs.filter(
+        Q(address=before, proposal__in=there) | Q(proposal__address__in=[before, after])
+    )
+    with transaction.atomic():
+        held = locked(twice.values_list("proposal", flat=True))
+        for row in twice.order_by("pk"):
+            take_back(row, held[row.proposal_id])
+        theirs.filter(address=before).update(email=new, address=after)
 
 
 def forget_unconfirmed(now: datetime) -> int:

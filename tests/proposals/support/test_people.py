@@ -289,3 +289,24 @@ def test_the_private_page_of_a_support_goes_where_its_proposal_went(client, prop
     client.post(page, form_of(client.get(page), "withdraw"))
 
     assert number(into) == 0
+
+
+def test_what_both_addresses_of_one_account_supported_counts_once(proposal):
+    make_support(proposal, "old@example.org")
+    make_support(proposal, "new@example.org")
+    make_support(proposal, "other@example.org")
+
+    supporting.move("old@example.org", "new@example.org")
+
+    assert number(proposal) == 2
+    assert not Support.objects.filter(address="old@example.org").exists()
+
+
+@pytest.mark.parametrize("author", ["old@example.org", "new@example.org"])
+def test_a_support_by_the_other_address_of_its_author_counts_no_more(author):
+    proposal = make_proposal(email=author)
+    make_support(proposal, "new@example.org" if "old" in author else "old@example.org")
+
+    supporting.move("old@example.org", "new@example.org")
+
+    assert number(proposal) == 0
