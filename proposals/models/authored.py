@@ -1,5 +1,6 @@
 """What an author, and the organization they speak for, do with a proposal."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -24,9 +25,11 @@ class Authored(Stateful):
     since the view that calls them was asked for by that address.
     """
 
-    # One person's ideas that wait for a moderator, and all of theirs in one call.
+    # One person's ideas that wait for a moderator; and those of a month in one call, of
+    # which one never closes.
     MOST_WAITING = 5
     MOST_IN_CALL = 20
+    MONTH = timedelta(days=30)
 
     token = models.CharField(max_length=16, unique=True, default=new_token, editable=False)
 
@@ -58,13 +61,14 @@ class Authored(Stateful):
 
     @property
     def is_over(self) -> bool:
-        """Whether its author has as many ideas with the moderators as one may have at once."""
+        """Whether its author has as many with the moderators, or put as many in, as one may."""
         ideas: Any = type(self)._default_manager
         mine = ideas.filter(address=self.address).exclude(pk=self.pk)
         waiting = mine.filter(state__in=[self.State.VOUCHING, self.State.WAITING]).count()
         gone = [self.State.UNCONFIRMED, self.State.WITHDRAWN]
-        here = mine.filter(consultation=self.consultation_id).exclude(state__in=gone).count()
-        return bool(waiting >= self.MOST_WAITING or here >= self.MOST_IN_CALL)
+        here = mine.filter(consultation=self.consultation_id).exclude(state__in=gone)
+        lately = here.filter(created_at__gt=timezone.now() - self.MONTH).count()
+        return bool(waiting >= self.MOST_WAITING or lately >= self.MOST_IN_CALL)
 
     @property
     def is_denied(self) -> bool:

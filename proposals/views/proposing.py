@@ -150,7 +150,8 @@ def person_waits(email: str, said: dict[str, Any]) -> int:
     day = [Limit(f"ideas of {reader}", limits.DAY, 10)]
     if call:
         most = Authored.MOST_IN_CALL
-        day.append(Limit(f"ideas of {reader} in call {call.pk}", 30 * limits.DAY, most))
+        month = int(Authored.MONTH.total_seconds())
+        day.append(Limit(f"ideas of {reader} in call {call.pk}", month, most))
     return limits.waiting(day)
 
 

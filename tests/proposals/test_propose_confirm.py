@@ -1,8 +1,11 @@
 """An idea is confirmed by its letter, once, however often it is put forward."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from network.models import Letter
@@ -153,3 +156,16 @@ def say_yes_again(client):
 
     letter = Letter.objects.get(template="network/emails/confirm_asked")
     return client.post(re.search(r"https?://[^/]+(/\S+/yes/\S+)", letter.text)[1])
+
+
+@pytest.mark.parametrize(("days", "state"), [(29, "unconfirmed"), (31, "waiting")])
+def test_twenty_ideas_in_a_call_fill_a_month_of_it_and_no_more(put_forward, say_yes, days, state):
+    always = Consultation.the_standing_one()
+    then = timezone.now() - timedelta(days=days)
+    for _each in range(Proposal.MOST_IN_CALL):
+        make_proposal(consultation=always, email="ada@example.org", created_at=then)
+
+    put_forward()
+    say_yes()
+
+    assert Proposal.objects.latest("pk").state == state
