@@ -27,6 +27,8 @@ from proposals.models.authored import Authored
 from proposals.search import similar as like_this
 
 PAGE = "proposals/propose.html"
+# How many one person can put forward: in all, and in one call.
+MANY = {"day": 10, "month": Authored.MOST_IN_CALL}
 Step = Callable[[HttpRequest, ProposeForm], HttpResponse]
 
 
@@ -133,9 +135,11 @@ def put(request: HttpRequest, form: ProposeForm) -> HttpResponse:
     if carry_brief(request, form) or not good:
         return with_form(request, PAGE, form)
     email, origin = form.address or form.cleaned_data["email"], network_of(request)
-    wait = limits.asked_for("forwarding", origin, email) or person_waits(email, form.said())
+    wait, many = limits.asked_for("forwarding", origin, email), 0
+    if not wait:
+        wait = many = person_waits(email, form.said())
     if wait and not forwarding.is_said_again(email, form.said(), origin=origin):
-        return with_form(request, PAGE, form, wait)
+        return with_form(request, PAGE, form, wait, many=MANY if many else None)
     user = request.user
     if form.address and isinstance(user, User):
         made = forwarding.put_forward_at_once(user, email, form.said(), origin=origin)
@@ -147,11 +151,10 @@ def put(request: HttpRequest, form: ProposeForm) -> HttpResponse:
 def person_waits(email: str, said: dict[str, Any]) -> int:
     """How long one person has to wait for their next idea; the same whoever they are."""
     reader, call = canonical(email), said["call"]
-    day = [Limit(f"ideas of {reader}", limits.DAY, 10)]
+    day = [Limit(f"ideas of {reader}", limits.DAY, MANY["day"])]
     if call:
-        most = Authored.MOST_IN_CALL
         month = int(Authored.MONTH.total_seconds())
-        day.append(Limit(f"ideas of {reader} in call {call.pk}", month, most))
+        day.append(Limit(f"ideas of {reader} in call {call.pk}", month, MANY["month"]))
     return limits.waiting(day)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from pytest_django.asserts import assertContains, assertTemplateUsed
+from pytest_django.asserts import assertContains, assertNotContains, assertTemplateUsed
 
 from proposals.models import Proposal
 from tests.factories import make_member
@@ -128,3 +128,15 @@ def test_a_session_that_ends_while_one_writes_asks_for_the_address_and_keeps_all
 
     assert errors(response) == {"email": ["required"]}
     assert form_of(response, "forward")["problem"] == SAID["problem"]
+
+
+def test_who_put_many_ideas_forward_is_told_that_and_not_of_their_connection(put_forward):
+    for n in range(10):
+        assert put_forward(network=f"192.0.{n}.7", title=f"Count hive {n}").status_code == 302
+
+    response = put_forward(network="192.0.11.7", title="Count one more")
+
+    assertContains(response, "One person can put 10 ideas forward in a day", status_code=429)
+    assertContains(response, "Count one more", status_code=429)
+    assertNotContains(response, "your internet connection", status_code=429)
+    assert response.headers["Retry-After"]
