@@ -1,7 +1,7 @@
 """What moderators do, and the letter that tells of it, in one; and what the public sees of it.
 
 The letter of a decision is held back for the hour in which it can be undone: undoing
-takes it away unread (docs/decisions/0019).
+takes it away unread, and so does a later decision (docs/decisions/0019).
 """
 
 from collections.abc import Callable, Iterable
@@ -24,10 +24,25 @@ def found(step: Step, *others: Proposal) -> Step:
     return step
 
 
+def instead(step: Step) -> None:
+    """A letter that has not left, of what it was until now, goes to nobody."""
+    earlier = step.proposal.steps.standing().moves().exclude(pk=step.pk)
+    for before in earlier.filter(at__gt=step.at - Proposal.UNDO_WITHIN):
+        emails.take_back(before)
+
+
+def after_all(step: Step) -> None:
+    """What it is again, now that a step is undone, is told: that step may have taken it back."""
+    last = step.proposal.last_move
+    if last and last.at > step.at - Proposal.UNDO_WITHIN:
+        emails.again(last)
+
+
 @transaction.atomic
 def publish(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     """A moderator agrees; its author is told."""
     step = proposal.publish(by=by, seen=seen)
+    instead(step)
     emails.published(proposal, step)
     return found(step)
 
@@ -38,6 +53,7 @@ def refuse(
 ) -> Step:
     """A moderator says no, and why; its author is told, with the way to appeal."""
     step = proposal.refuse(by=by, reason=reason, words=words, seen=seen)
+    instead(step)
     emails.refused(proposal, step)
     return found(step)
 
@@ -46,6 +62,7 @@ def refuse(
 def hide(proposal: Proposal, *, by: User, reason: str, words: str, seen: int | None = None) -> Step:
     """A moderator takes it off the site, and says why; its author is told."""
     step = proposal.hide(by=by, reason=reason, words=words, seen=seen)
+    instead(step)
     emails.hidden(proposal, step)
     referring.unsaid(proposal)
     return found(step)
@@ -55,6 +72,7 @@ def hide(proposal: Proposal, *, by: User, reason: str, words: str, seen: int | N
 def restore(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     """A moderator puts it back; its author is told."""
     step = proposal.restore(by=by, seen=seen)
+    instead(step)
     emails.restored(proposal, step)
     return found(step)
 
@@ -63,6 +81,7 @@ def restore(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
 def grant(appeal: Appeal, *, by: User, seen: int | None = None) -> Step:
     """Another moderator agrees with the author; it is published, and they are told."""
     step = appeal.grant(by=by, seen=seen)
+    instead(step)
     emails.appeal_granted(appeal.proposal, step)
     return found(step)
 
@@ -87,6 +106,7 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     step = proposal.undo(by=by, seen=seen)
     if emails.take_back(step):
         emails.undone(proposal, step)
+    after_all(step)
     return found(step)
 
 
@@ -97,6 +117,7 @@ def merge(proposal: Proposal, into: Proposal, *, by: User, seen: int | None = No
     Supporters are written to by a task, once the hour to undo is over.
     """
     done = Merge.make(proposal, into, by=by, seen=seen)
+    instead(done.step)
     emails.merged(done)
     found(done.step, into)
     return done
@@ -108,6 +129,8 @@ def part(merge: Merge, *, by: User, seen: int | None = None) -> Step:
     step = merge.undo(by=by, seen=seen)
     if emails.take_back(merge.step) or step.pk != merge.step_id:
         emails.parted(merge)
+    if step.pk == merge.step_id:
+        after_all(step)
     return found(step, merge.into)
 
 

@@ -32,6 +32,23 @@ def take_back(step: Step) -> bool:
     return Letter.objects.filter(key__in=keys).take_back()
 
 
+def again(step: Step) -> Letter | None:
+    """The letter of a move that stands again; nothing new where it is there, or has left."""
+    proposal, state = step.proposal, Proposal.State
+    if Appeal.objects.filter(decision=step).exists():
+        is_granted = step.after == state.PUBLISHED
+        return (appeal_granted if is_granted else appeal_denied)(proposal, step)
+    wrote = {
+        (state.WAITING, state.PUBLISHED): published,
+        (state.REFUSED, state.PUBLISHED): published,
+        (state.HIDDEN, state.PUBLISHED): restored,
+        (state.WAITING, state.REFUSED): refused,
+        (state.PUBLISHED, state.HIDDEN): hidden,
+    }
+    write = wrote.get((state(step.before), state(step.after)))
+    return write(proposal, step) if write else None
+
+
 def url_in(language: str, name: str, *args: Any) -> str:
     with override(language):
         return settings.SITE_URL + reverse(name, args=args)
