@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200  # followers looked up together
 MOST = 300  # pieces of each log in one letter; what is beyond comes in the next
 # What those who follow a call hear of its proposals; the rest, those who follow these.
-IN_CALLS = {Kind.PUBLISHED, Kind.ANSWERED, Kind.BECAME}
+IN_CALLS = {Kind.PUBLISHED, Kind.ANSWERED, Kind.REANSWERED, Kind.BECAME}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from commitments.actions import publish_change
 from commitments.models import Change
 from proposals import happenings
 from proposals.happenings import Kind, record
-from proposals.models import Follower, Proposal
+from proposals.models import Follower, Proposal, Response
 from proposals.tasks import write_digests
 from tests.factories import (
     make_call,
@@ -16,6 +16,7 @@ from tests.factories import (
     make_follow,
     make_organization,
     make_proposal,
+    make_response,
     make_subject,
     make_support,
 )
@@ -66,6 +67,21 @@ def test_each_piece_comes_once_over_days_and_none_is_left_out(morning):
     assert len(letters()) == 4
     for title in told:
         assert said.count(title) == 1
+
+
+def test_who_follows_a_call_hears_that_an_answer_in_it_was_changed(morning):
+    call = make_call()
+    proposal = make_proposal(title="Count the bees", consultation=call)
+    first = answer(proposal)
+    make_follow(call)
+    Response.objects.filter(pk=first.pk).update(replaced_at=MONDAY)
+    make_response(proposal, outcome=Response.Outcome.NOT_NOW)
+    record(Kind.REANSWERED, proposal=proposal)
+    morning(1)
+
+    write_digests()
+
+    assert "Its answer was changed: Not now" in letters()[0].text
 
 
 def test_what_came_before_it_was_followed_is_no_news(morning):
