@@ -85,6 +85,17 @@ def test_the_consent_is_on_record_with_its_words(client, url, settings):
     assert record.asked_at <= record.at
 
 
+def test_the_page_promises_of_each_feed_what_it_has(client, proposal, url):
+    """That of a commitment tells its changes; of the ideas that led to it, a letter does."""
+    promise = make_commitment()
+    where = f"{promise.plan.slug}/{promise.number}"
+    page = client.get("/en/proposals/follow/", {"commitment": where})
+
+    assertContains(page, "Its changes come by Atom feed too")
+    assertNotContains(page, "The same news comes by Atom feed")
+    assertContains(client.get(url), "The same news comes by Atom feed")
+
+
 def test_without_the_tick_nothing_is_asked(client, url):
     response = fill_in(client, url, "follow", email="ada@example.org")
 
