@@ -372,7 +372,9 @@ def test_who_refused_does_not_decide_about_the_appeal(client, moderator):
 def test_a_merge_is_looked_for_shown_side_by_side_and_undone(client, moderator):
     one, two = make_proposal(title="Bees <one>"), make_proposal(title="Bees two")
     page = url("merge", one)
-    assertContains(client.get(f"{page}?q=bees"), f"?into={two.pk}")
+    found = client.get(f"{page}?q=bees")
+    assertContains(found, f"?into={two.pk}")
+    assertContains(found, f"(number {two.pk})")
     assertContains(client.get(f"{page}?q={two.pk}"), "Bees two")
     assertContains(client.get(f"{page}?q=wasps"), "No other public proposal")
     shown = client.get(f"{page}?into={two.pk}")
