@@ -53,11 +53,13 @@ class Round:
         )
         if self.undone:
             ahead = ahead.filter(pk__lte=merge.told_to)
-        return list(ahead.exclude(email="").order_by("pk")[:BATCH])
+        return list(ahead.exclude(email="").select_related("confirmation").order_by("pk")[:BATCH])
 
     def letter(self, support: Support) -> Letter | None:
         """The letter to one supporter; None for an address that nothing can be sent to."""
-        language = self.languages.get(support.address, self.merge.proposal.language)
+        asked = support.confirmation  # forgotten after a month
+        language = asked.language if asked else self.merge.proposal.language
+        language = self.languages.get(support.address, language)
         try:
             return Letter.build(
                 f"proposals/emails/{self.name}",
@@ -82,7 +84,10 @@ class Round:
 
     @cached_property
     def languages(self) -> dict[str, str]:
-        """In which language members among them are written to; others in that of the idea."""
+        """In which language members among them are written to.
+
+        Others in the one they asked for when they supported it, else in that of the idea.
+        """
         theirs = Support.objects.of_people().filter(proposal_id=self.merge.proposal_id)
         members = Member.objects.filter(address__in=theirs.values("address"))
         return dict(members.values_list("address", "language"))

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
-from network.models import Letter
+from network.models import Confirmation, Letter
 from opengov_portal.lib.errors import Refused
 from proposals import moderating
 from proposals.models import Merge, Proposal, Support
@@ -154,6 +154,21 @@ def test_everybody_is_told_once_the_hour_is_over(two):
     assert "Bees &lt;one&gt;" in told[0].html
     assert tell_of_merges() == 0
     assert Merge.objects.get().told_at
+
+
+def test_supporters_are_told_in_the_language_they_asked_for(two):
+    one, other = two
+    asked = Confirmation.ask("one@example.org", language="fr")
+    Support.objects.filter(email="one@example.org").update(confirmation=asked)
+    moderating.merge(one, other, by=make_moderator())
+    later(minutes=61)
+    Merge.objects.update(at=one.steps.get().at)
+    Support.objects.confirmed().update(confirmed_at="2026-01-01T00:00Z")
+
+    tell_of_merges()
+
+    told = dict(letters("supporter_merged").values_list("to", "language"))
+    assert told == {"both@example.org": "en", "one@example.org": "fr"}
 
 
 def test_who_was_told_of_a_merge_is_told_of_its_undoing(two):
