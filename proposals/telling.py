@@ -46,14 +46,18 @@ class Round:
         return count
 
     def next_supports(self) -> list[Support]:
-        """The next people in line who supported it before it was merged."""
+        """The next people in line who supported it before it was merged.
+
+        Not the author of the other: their support was not carried over, and they know.
+        """
         merge = self.merge
         ahead = Support.objects.of_people().filter(
             proposal_id=merge.proposal_id, pk__gt=self.reached, confirmed_at__lte=merge.at
         )
         if self.undone:
             ahead = ahead.filter(pk__lte=merge.told_to)
-        return list(ahead.exclude(email="").select_related("confirmation").order_by("pk")[:BATCH])
+        ahead = ahead.exclude(email="").exclude(address=merge.into.address)
+        return list(ahead.select_related("confirmation").order_by("pk")[:BATCH])
 
     def letter(self, support: Support) -> Letter | None:
         """The letter to one supporter; None for an address that nothing can be sent to."""

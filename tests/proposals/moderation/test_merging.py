@@ -156,6 +156,20 @@ def test_everybody_is_told_once_the_hour_is_over(two):
     assert Merge.objects.get().told_at
 
 
+def test_the_author_of_the_other_is_not_told_that_their_support_counts_for_their_own(two):
+    one, other = two
+    make_support(one, other.email)
+    moderating.merge(again(one), other, by=make_moderator())
+    later(minutes=61)
+    Merge.objects.update(at=one.steps.get().at)
+    Support.objects.confirmed().update(confirmed_at="2026-01-01T00:00Z")
+
+    tell_of_merges()
+
+    assert other.email not in letters("supporter_merged").values_list("to", flat=True)
+    assert letters("merged_here").get().to == other.email
+
+
 def test_supporters_are_told_in_the_language_they_asked_for(two):
     one, other = two
     asked = Confirmation.ask("one@example.org", language="fr")
