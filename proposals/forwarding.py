@@ -175,7 +175,8 @@ def settle(proposal: Proposal, user: User | None) -> bool:
     """
     Edition.take_turn()
     call = Consultation.that_takes(proposal.consultation)
-    if call != proposal.consultation:
+    moved = call != proposal.consultation
+    if moved:
         proposal.consultation = call
         proposal.save(update_fields=["consultation"])
     if not proposal.settle(user):
@@ -183,7 +184,7 @@ def settle(proposal: Proposal, user: User | None) -> bool:
             emails.too_many(proposal)
         return False
     proposal.drafts.all().delete()
-    emails.received(proposal)
+    emails.received(proposal, moved=moved)
     if proposal.state == State.VOUCHING:
         emails.vouching_waits(proposal)
     return True

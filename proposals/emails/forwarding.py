@@ -18,8 +18,11 @@ def private_url(proposal: Proposal) -> str:
     return url_in(proposal.letters_language, "proposals:yours", proposal.secret)
 
 
-def received(proposal: Proposal) -> Letter | None:
-    """To its author: it is in, what happens next and by when, and their private page."""
+def received(proposal: Proposal, *, moved: bool = False) -> Letter | None:
+    """To its author: it is in, what happens next and by when, and their private page.
+
+    Where it was meant for a call that takes none now, it is `moved` to the one that does.
+    """
     return to_author(
         "received",
         proposal,
@@ -27,6 +30,7 @@ def received(proposal: Proposal) -> Letter | None:
         yours_url=private_url(proposal),
         days=settings.MODERATION_DAYS,
         waits_for_organization=proposal.state == Proposal.State.VOUCHING,
+        moved=moved,
     )
 
 

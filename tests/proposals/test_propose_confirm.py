@@ -56,6 +56,7 @@ def test_the_link_confirms_it_and_leads_to_the_private_page(client, put_forward,
     assert page["X-Robots-Tag"] == "noindex"
     assert "no-store" in page["Cache-Control"]
     letter = Letter.objects.get(template="proposals/emails/received")
+    assert "always open" not in letter.text
     assert idea.secret in letter.text
     assert "14 days" in letter.text
     assert "bees" not in letter.subject
@@ -106,7 +107,11 @@ def test_an_idea_whose_call_closed_meanwhile_goes_to_the_one_that_never_does(put
 
     say_yes()
 
-    assert Proposal.objects.get().consultation == Consultation.the_standing_one()
+    always = Consultation.the_standing_one()
+    assert Proposal.objects.get().consultation == always
+    letter = Letter.objects.get(template="proposals/emails/received")
+    for said in (letter.text, letter.html):
+        assert f"yours is in “{always.title_en}”, which is always open" in said
 
 
 def test_who_presses_twice_puts_one_idea_forward_with_one_letter(client, fill_in):
