@@ -1,6 +1,7 @@
 """Duplicates become one: addresses, authors, supporters and letters; and are parted again."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
@@ -11,6 +12,7 @@ from proposals.models import Merge, Proposal, Support
 from proposals.telling import tell as tell_of_merges
 from tests.counting import cost_of
 from tests.factories import make_organization, make_proposal
+from tests.forms import form_of
 from tests.proposals.moderation.desk import again, later, letters, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +255,16 @@ def test_the_pages_of_merged_ones_cost_as_much_for_many(client, two):
     for _n in range(5):
         moderating.merge(make_proposal(), again(other), by=make_moderator())
     assert cost_of(client.get, other.get_absolute_url()) == few
+
+
+def test_who_merges_into_what_was_hidden_meanwhile_is_told(client, without_second_factor, two):
+    one, other = two
+    client.force_login(make_moderator())
+    page = reverse("admin:proposals_proposal_merge", args=[one.pk]) + f"?into={other.pk}"
+    sent = form_of(client.get(page), "decide")
+    Proposal.objects.filter(pk=other.pk).update(state=State.HIDDEN)
+
+    response = client.post(page, sent, follow=True)
+
+    assertContains(response, "merged into another one that is public")
+    assert again(one).state == State.PUBLISHED
