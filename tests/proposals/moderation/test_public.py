@@ -143,6 +143,23 @@ def test_the_page_says_what_came_of_it(client):
     assertContains(client.get(url), "Your appeal was granted")
 
 
+@pytest.mark.parametrize("granted", [True, False])
+def test_the_page_says_nothing_of_then_that_is_no_longer_so(client, granted):
+    appeal, moderator = appealed(), make_moderator()
+    if granted:
+        moderating.grant(appeal, by=moderator)
+        moderating.hide(again(appeal.proposal), by=moderator, **WHY)
+    else:
+        moderating.deny(appeal, by=moderator, words="Still not it.")
+        moderating.publish(again(appeal.proposal), by=moderator)
+
+    page = client.get(reverse("proposals:appeal", args=[Appeal.token_for(appeal.refusal)]))
+
+    assertContains(page, "Your appeal was granted." if granted else "It no longer stands.")
+    assertNotContains(page, "your idea is published")
+    assertNotContains(page, "this decision stands")
+
+
 def test_a_link_of_our_own_making_alone_opens_it(client):
     proposal = refused()
     token = Appeal.token_for(proposal.last_step)
