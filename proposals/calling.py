@@ -16,10 +16,11 @@ from proposals.models import Consultation, Turn
 from proposals.pictures import timeline
 
 
-def shown(call: Consultation) -> dict[str, Any]:
+def shown(call: Any) -> dict[str, Any]:
     """Its words, its timetable, what was done to it, and how many ideas it brought."""
     turns = list(call.turns.newest())
     brought = Catalogue.current().brought(call)
+    call.is_all_answered = brought.is_all_answered
     moved = (turn for turn in turns if turn.act == Turn.Act.EXTENDED)
     paused = (turn for turn in turns if turn.act == Turn.Act.PAUSED)
     return {

@@ -97,6 +97,11 @@ class Brought(NamedTuple):
     answered: int
     not_found: int
 
+    @property
+    def is_all_answered(self) -> bool:
+        """Whether none waits, as one may that came back after its call was concluded."""
+        return self.total == self.answered + self.not_found
+
 
 class Catalogue(OfEdition, Faceted):
     """Every public proposal's place, newest first, and every filter's options as masks."""

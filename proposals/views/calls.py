@@ -25,7 +25,8 @@ def calls(request: HttpRequest) -> HttpResponseBase:
     past: Any = Paginator(Consultation.objects.past().newest(), A_PAGE)
     page = past.get_page(request.GET.get("page"))
     for each in (*current, *page):
-        each.total = held.brought(each).total
+        brought = held.brought(each)
+        each.total, each.is_all_answered = brought.total, brought.is_all_answered
     response = render(request, "proposals/calls.html", {"calls": current, "page": page})
     true_until(response, next_border(current))
     return response
