@@ -8,6 +8,7 @@ from typing import Any, cast
 from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest
 from django.db import DataError
@@ -47,6 +48,15 @@ def veil_addresses(response: HttpResponseBase) -> HttpResponseBase:
         lines = cast(Iterator[bytes], response.streaming_content)
         response.streaming_content = (veiled(line.decode(), veil) for line in lines)
     return response
+
+
+class Suggestions(AutocompleteJsonView):
+    """What a box offers while one types: of people, that is a look at a list of them."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        self.model_admin.looked_at(request, self.model_admin.model)
+        return answer
 
 
 class PortalAdminSite(AdminSite):
@@ -111,6 +121,9 @@ class PortalAdminSite(AdminSite):
             "found": list(find(self, request, q)) if q else [],
         }
         return TemplateResponse(request, "admin/search.html", context)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Suggestions.as_view(admin_site=self)(request)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, who have shown their second factor in this very session."""

@@ -36,7 +36,7 @@ def find(site: AdminSite, request: HttpRequest, q: str) -> Iterator[Found]:
     """What fits `q` of each kind that whoever asks may look at; two queries a kind at most.
 
     Each window searches as its own list does: so what someone may not see there, such as
-    an address, finds nothing here either.
+    an address, finds nothing here either; and that people were found is on record.
     """
     windows = {model._meta.label_lower: window for model, window in site._registry.items()}
     for label in SEARCHED:
@@ -44,6 +44,7 @@ def find(site: AdminSite, request: HttpRequest, q: str) -> Iterator[Found]:
         if window.has_view_permission(request):
             rows = in_its_order(window, request, q)[: MOST + 1]
             if found := _found(window, list(rows), q):
+                window.looked_at(request, window.model)
                 yield found
 
 

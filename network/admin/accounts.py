@@ -159,6 +159,8 @@ class UserAdmin(Discreet, Recorded, BaseUserAdmin):
         answer: HttpResponse = super().user_change_password(request, id, form_url)
         if user and User.objects.filter(pk=user.pk).exclude(password=before).exists():
             emails.account_notice(user, "password_changed")
+        elif user and answer.status_code == 200:
+            self.looked_at(request, user)
         return answer
 
     def log_change(self, request: Any, obj: User, message: Any) -> Any:

@@ -88,12 +88,17 @@ class Recorded(Base):
 
     # --- What is looked at ---------------------------------------------------------
 
+    def looked_at(self, request: Any, thing: Any) -> None:
+        """One thing, or a list of its kind: on record, where it tells of people."""
+        if keeping.is_about_people(thing):
+            Deed.seen(thing, by=request.user)
+
     def render_change_form(
         self, request: Any, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         thing = context["original"]
-        if thing is not None and keeping.is_about_people(thing):
-            Deed.seen(thing, by=request.user)
+        if thing is not None:
+            self.looked_at(request, thing)
         may = (
             self.has_change_permission(request, thing)
             if thing is not None
@@ -107,9 +112,14 @@ class Recorded(Base):
         """A list of people is looked at too; what was searched for is nobody's business."""
         response = super().changelist_view(request, extra_context)
         is_shown = isinstance(response, TemplateResponse) and request.method in {"GET", "HEAD"}
-        if is_shown and keeping.is_about_people(self.model):
-            Deed.seen(self.model, by=request.user)
+        if is_shown:
+            self.looked_at(request, self.model)
         return response
+
+    def render_delete_form(self, request: Any, context: dict[str, Any]) -> HttpResponse:
+        """It names what would go, and what hangs on it."""
+        self.looked_at(request, context["object"])
+        return super().render_delete_form(request, context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -120,6 +130,7 @@ class Recorded(Base):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined,no-any-return]
         if not self.has_view_or_change_permission(request, thing):
             raise PermissionDenied
+        self.looked_at(request, thing)
         deeds: QuerySet[Deed] = Deed.objects.about(thing).done().newest().select_related("by")
         context = {
             **self.admin_site.each_context(request),

@@ -96,6 +96,7 @@ class Undoing(Queued):
             raise PermissionDenied
         if request.method == "POST":
             return self.undone(request, thing)
+        self.looked_at(request, thing)
         context = {
             **self.admin_site.each_context(request),
             **self.around(request, [thing]),
