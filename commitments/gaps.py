@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from commitments.models import Change, Indicator, Lead, Milestone, Source
+from commitments.models import Assessment, Change, Indicator, Lead, Milestone, Source
 
 # OGP asks for two updates of a plan a year.
 HALF_A_YEAR = timedelta(days=182)
@@ -26,6 +26,12 @@ def without_an_update() -> Any:
     runs = Q(plan__ends__gte=today) | Q(plan__ends__in=[today[:7], today[:4]])
     lately = Change.objects.filter(commitment=OuterRef("pk"), at__gt=timezone.now() - HALF_A_YEAR)
     return Q(plan__starts__lte=today) & runs & ~Exists(lately)
+
+
+def one_is_empty_in(rows: type[Model], *texts: str) -> Any:
+    """That one of these texts does, of a row that hangs on a commitment."""
+    halves = Q(*(one_is_empty(text) for text in texts), _connector=Q.OR)
+    return Exists(rows._base_manager.filter(halves, commitment=OuterRef("pk")))
 
 
 worded = Milestone.objects.exclude(label_en="", label_fr="")
@@ -51,7 +57,10 @@ GAPS: dict[str, tuple[Any, Any]] = {
     "translation": (
         _("A text in one of the languages"),
         Q(title_en="", label_en="") | Q(title_fr="", label_fr="")
-        | one_is_empty("summary") | one_is_empty("title_note") | one_is_empty("lead_note"),
+        | one_is_empty("summary") | one_is_empty("title_note") | one_is_empty("lead_note")
+        | one_is_empty_in(Milestone, "label", "due_text", "note")
+        | one_is_empty_in(Indicator, "target", "latest")
+        | one_is_empty_in(Assessment, "note"),
     ),
     "update": (_("An update for six months"), without_an_update),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from commitments.models import (
     Assessor,
     Change,
     Commitment,
+    Indicator,
     Responder,
     Scale,
     SelfAssessment,
@@ -263,6 +264,32 @@ def test_the_list_finds_what_is_missing(client, staff, things):
     make_milestone(whole, text_source_url="")
     assert whole.code in shown(client, missing="sources")
     assert things["commitment"].code not in shown(client, missing="theme")
+
+
+def count(promise, **text):
+    """An indicator of it; each by another name."""
+    name = f"Bees {promise.indicators.count()}"
+    Indicator.objects.create(commitment=promise, label_en=name, label_fr=name, **text)
+
+
+@pytest.mark.parametrize(
+    ("add", "text"),
+    [
+        (make_milestone, {"label_fr": ""}),
+        (make_milestone, {"due_text_en": "In the spring"}),
+        (make_milestone, {"note_fr": "Le nom a changé."}),
+        (count, {"target_en": "All of them"}),
+        (count, {"latest_fr": "Quelques-unes"}),
+        (make_assessment, {"note_en": "The page was moved."}),
+    ],
+)
+def test_what_hangs_on_a_commitment_is_to_be_in_both_languages_too(client, staff, add, text):
+    whole, lacking = make_commitment(), make_commitment()
+    add(whole)  # the wording of a source stays as it published it, in one language
+
+    add(lacking, **text)
+
+    assert shown(client, missing="translation") == [lacking.code]
 
 
 @pytest.mark.parametrize(
