@@ -1,5 +1,6 @@
 """The moderators' desk: one queue of what waits, and the page on which one is decided."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -132,7 +133,7 @@ class ProposalAdmin(Bulk, Deciding, Queued):
             return timezone.localtime(proposal.waiting_since).strftime("%Y-%m-%d")
         days = days_waited(proposal)
         said = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
-        if days <= settings.MODERATION_DAYS:
+        if not is_overdue(proposal):
             return said
         return format_html('{} <strong class="overdue">⚠ {}</strong>', said, _("overdue"))
 
@@ -197,8 +198,17 @@ class ProposalAdmin(Bulk, Deciding, Queued):
 
 
 def days_waited(proposal: Proposal) -> int:
-    """Whole days that it has waited for a moderator."""
-    return (timezone.now() - proposal.waiting_since).days if proposal.waiting_since else 0
+    """Whole days that it has waited for a moderator, as the desk's first page counts them."""
+    if proposal.waiting_since is None:
+        return 0
+    return (timezone.localdate() - timezone.localdate(proposal.waiting_since)).days
+
+
+def is_overdue(proposal: Proposal) -> bool:
+    """Whether it has waited longer than was promised, to the minute."""
+    if proposal.state != State.WAITING or proposal.waiting_since is None:
+        return False
+    return timezone.now() - proposal.waiting_since > timedelta(days=settings.MODERATION_DAYS)
 
 
 def who(proposal: Any) -> str:
@@ -242,7 +252,7 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
         "proposal": proposal,
         "may_decide": proposal.may_be_moderated_by(user),
         "days": days,
-        "overdue": days is not None and days > settings.MODERATION_DAYS,
+        "overdue": is_overdue(proposal),
         "promised": settings.MODERATION_DAYS,
         "who": who(proposal),
         "links": hosts(proposal.links),

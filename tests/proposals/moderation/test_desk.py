@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from network import desk
 from network.models import Letter
 from proposals.models import Flag, Merge, Proposal
 from proposals.search import indexing
@@ -58,8 +59,8 @@ def test_what_waits_is_there_oldest_first_with_its_age_and_a_mark_past_the_promi
 ):
     settings.MODERATION_DAYS = 14
     now = timezone.now()
-    waiting(title="Younger", waiting_since=now - timedelta(days=3, hours=1))
-    waiting(title="Older", waiting_since=now - timedelta(days=15, hours=1))
+    waiting(title="Younger", waiting_since=now - timedelta(days=3))
+    waiting(title="Older", waiting_since=now - timedelta(days=15))
     make_proposal(title="Decided")
 
     text = client.get(QUEUE).text
@@ -69,6 +70,20 @@ def test_what_waits_is_there_oldest_first_with_its_age_and_a_mark_past_the_promi
     assert "15 days" in text
     assert "3 days" in text
     assert text.count('class="overdue"') == 1
+
+
+def test_it_is_overdue_in_the_queue_from_the_minute_in_which_the_first_page_says_so(
+    client, moderator, settings
+):
+    settings.MODERATION_DAYS = 14
+    long_ago = timezone.now() - timedelta(days=14, minutes=1)
+    late = waiting(waiting_since=long_ago)
+
+    pile = next(pile for pile in desk.waiting_for(moderator) if pile.queue.url == QUEUE)
+
+    assert (pile.count, pile.late) == (1, 1)
+    assert client.get(QUEUE).text.count('class="overdue"') == 1
+    assertContains(client.get(f"{QUEUE}{late.pk}/change/"), "overdue: 14 days were promised")
 
 
 def test_the_queue_says_who_is_known(client, moderator):
