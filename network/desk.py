@@ -24,7 +24,7 @@ class Queue:
     `page` is the name of its list in the admin and `filters` what narrows that down to
     what waits. `waiting` finds what someone sees of it; `since` names the moment from
     which one waits, where there is one. `is_late` says which of it has waited longer than
-    was promised.
+    was promised. `counted` names the row of the list where several of what waits have one.
     """
 
     label: Any
@@ -34,6 +34,7 @@ class Queue:
     filters: str = ""
     since: str = ""
     is_late: Callable[[], Q] | None = None
+    counted: str = "pk"
 
     @property
     def url(self) -> str:
@@ -41,11 +42,11 @@ class Queue:
 
     def pile(self, user: User) -> "Pile":
         """How it stands now, for one who sees it; one query."""
-        asked: dict[str, Any] = {"count": Count("pk", distinct=True)}
+        asked: dict[str, Any] = {"count": Count(self.counted, distinct=True)}
         if self.since:
             asked["oldest"] = Min(self.since)
         if self.is_late:
-            asked["late"] = Count("pk", filter=self.is_late(), distinct=True)
+            asked["late"] = Count(self.counted, filter=self.is_late(), distinct=True)
         return Pile(self, **self.waiting(user).order_by().aggregate(**asked))
 
 

@@ -45,13 +45,14 @@ QUEUES = (
         is_late=lambda: past_the_promised_time("at"),
     ),
     Queue(
-        label=_("Flags"),
+        label=_("Flagged proposals"),
         page="proposals_proposal",
         filters="desk=flagged",
         may_see=MODERATE,
         waiting=lambda _user: Flag.objects.open().filter(proposal__state=Proposal.State.PUBLISHED),
         since="at",
         is_late=lambda: past_the_promised_time("at"),
+        counted="proposal",
     ),
     Queue(
         label=_("Answers due"),

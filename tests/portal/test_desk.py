@@ -33,7 +33,7 @@ def piles(user):
 def test_each_role_sees_its_own_queues():
     seen = {role: set(piles(make_with_role(role))) for role in Role}
 
-    assert {"Proposals to moderate", "Appeals", "Flags"} <= seen[Role.MODERATOR]
+    assert {"Proposals to moderate", "Appeals", "Flagged proposals"} <= seen[Role.MODERATOR]
     assert "Organizations to agree to" in seen[Role.MODERATOR]
     assert seen[Role.CORRESPONDENT] == {"Messages to answer", "Letters that failed"}
     assert "Commitments without an update for six months" in seen[Role.EDITOR]
@@ -93,7 +93,9 @@ def test_every_kind_is_counted():
 def test_every_queue_leads_to_a_list_of_just_what_it_counts(client, role):
     make_commitment(make_plan(starts="2020", ends="2099"), summary_en="Only in English.")
     make_proposal(state=Proposal.State.WAITING, waiting_since=NOW())
-    make_proposal()
+    flagged = make_proposal()
+    for reason in ("abuse", "spam"):
+        Flag.objects.create(proposal=flagged, reason=reason)
     person = make_with_role(role)
     client.force_login(person)
 
