@@ -165,7 +165,9 @@ def test_the_morning_letter_says_what_waits_once_a_day_in_their_language():
 
     letter = Letter.objects.get(template="network/emails/morning")
     assert letter.to == asked.email
-    assert "Propositions à modérer\xa0: 1 (1 en retard)" in letter.text
+    said = "Propositions à modérer\xa0: 1 (1 en retard); attente la plus longue\xa0: 90 jours"
+    assert said in letter.text
+    assert "(1 en retard); attente la plus longue\xa0: 90 jours</li>" in letter.html
     assert "https://portal.example/admin/proposals/proposal/" in letter.text
     assert "1 chose" in letter.subject
     assert "Secret bees" not in letter.text + letter.html
