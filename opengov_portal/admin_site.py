@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -83,9 +84,10 @@ class PortalAdminSite(AdminSite):
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
                 return response if sees_addresses(request.user) else veil_addresses(response)
-            except (DataError, OverflowError, ValueError) as error:
+            except (DataError, IncorrectLookupParameters, OverflowError, ValueError) as error:
                 # A forged address or choice, which Django's widgets look up unread: a NUL,
-                # a word for a number, or a number that no column holds.
+                # a word for a number, or a number that no column holds. Django's own list
+                # leads back from it to all there is; what else asks for one does not.
                 log.warning("A page of the desk could not read what it was sent", exc_info=error)
                 raise BadRequest from error
 

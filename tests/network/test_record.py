@@ -401,6 +401,11 @@ def test_taking_it_along_is_asked_for_by_a_button(client, staff):
     assert not Deed.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["id__in=a,b", "at__year=abc", "at__month=13&at__year=2026"])
+def test_asked_for_with_what_no_column_holds_it_is_refused_and_nothing_broke(client, staff, query):
+    assert client.post(f"/admin/network/deed/export/csv/?{query}").status_code == 400
+
+
 @pytest.mark.parametrize("may", [False, True])
 def test_who_may_see_it_is_a_permission(client, without_second_factor, may):
     from django.contrib.auth.models import Permission
