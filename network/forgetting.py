@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from network.accounts.sessions import forget_sessions
+from network.accounts.sessions import forget_networks, forget_sessions
 from network.models import (
     AddressChange,
     Block,
@@ -69,6 +69,7 @@ FORGETS: dict[str, Forget] = {
     "letters": lambda now: Letter.objects.stale(now).forget(),
     "networks_of_consents": lambda now: Consent.objects.forget_origins(now),
     "sessions": lambda now: forget_sessions(),
+    "networks_of_sessions": forget_networks,
     "blocks": lambda now: Block.objects.stale(now).delete()[0],
     "decisions": lambda now: Decision.objects.stale(now).delete()[0],
     "changes_of_address": lambda now: AddressChange.objects.stale(now).delete()[0],

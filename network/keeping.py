@@ -168,8 +168,10 @@ keep(
 )  # fmt: skip
 keep(
     "usersessions.UserSession",
-    of("user ip user_agent session_key data", "to show them where they are signed in",
+    of("user user_agent session_key data", "to show them where they are signed in",
        "two weeks after its last use", f"{NIGHT}, or signing out"),
+    of("ip", "to show them where they are signed in",
+       "as the session; 30 days from signing in at most", f"{NIGHT}, or signing out"),
     about_people=True,
 )  # fmt: skip
 keep(

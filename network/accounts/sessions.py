@@ -5,6 +5,7 @@ every EVERY seconds; it is bookkeeping of the session, as the session's own row 
 """
 
 import time
+from datetime import datetime, timedelta
 from importlib import import_module
 
 from allauth.usersessions.models import UserSession
@@ -18,6 +19,10 @@ from network.models import User
 
 SEEN = "seen"  # in the session: when its last use was written
 EVERY = 600  # seconds
+
+# In the place of a network address that was forgotten: allauth's column must hold one.
+NOWHERE = "::"
+NETWORK_KEPT = timedelta(days=30)
 
 store = import_module(settings.SESSION_ENGINE).SessionStore
 
@@ -63,9 +68,15 @@ def end_others(request: HttpRequest, user: User) -> None:
 def forget_sessions() -> int:
     """Delete sessions that ended by themselves, and what was kept of each: returns how many.
 
-    A session ends two weeks after its last use, so no network address is kept longer.
+    A session ends two weeks after its last use.
     """
     store.clear_expired()
     ended = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
     how_many: int = ended.delete()[0]
     return how_many
+
+
+def forget_networks(now: datetime) -> int:
+    """Of sessions that are used on and on, where they began from: returns how many."""
+    old = UserSession.objects.filter(created_at__lte=now - NETWORK_KEPT).exclude(ip=NOWHERE)
+    return old.update(ip=NOWHERE)

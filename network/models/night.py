@@ -15,6 +15,7 @@ KINDS = {
     "letters": _("letters"),
     "networks_of_consents": _("networks that consents came from"),
     "sessions": _("sessions"),
+    "networks_of_sessions": _("networks that sessions began from"),
     "blocks": _("blocks"),
     "decisions": _("decisions that can no longer be undone"),
     "changes_of_address": _("changes of address"),

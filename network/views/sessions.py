@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from network.accounts.devices import named
-from network.accounts.sessions import end_others, open_sessions
+from network.accounts.sessions import NOWHERE, end_others, open_sessions
 from network.signed_in import SignedIn
 
 
@@ -29,7 +29,8 @@ def sessions(request: SignedIn) -> HttpResponseBase:
         }
         for session in open_sessions(request.user)
     ]
-    return render(request, "account/sessions.html", {"sessions": mine})
+    context = {"sessions": mine, "nowhere": NOWHERE}
+    return render(request, "account/sessions.html", context)
 
 
 @never_cache

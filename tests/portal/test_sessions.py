@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from network.accounts.devices import named
-from network.accounts.sessions import SEEN
+from network.accounts.sessions import NOWHERE, SEEN
+from network.models import Night
 from tests.factories import PASSWORD, make_staff, make_user
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,23 @@ def test_what_is_kept_of_a_session_goes_when_it_ends(user):
 
     assert UserSession.objects.get() == row_of(here)
     assert not Session.objects.filter(expire_date__lte=timezone.now()).exists()
+
+
+def test_one_that_is_used_on_and_on_keeps_no_network_longer_than_thirty_days(user):
+    here, there = signed_in(user), signed_in(user, EDGE)
+    began = timezone.now() - timedelta(days=31)
+    UserSession.objects.filter(pk=row_of(here).pk).update(created_at=began, ip="203.0.113.7")
+    assertContains(here.get(LIST), "network address 203.0.113.7")
+
+    call_command("keep_little")
+
+    assert is_in(here)
+    assert row_of(here).ip == NOWHERE
+    assert row_of(there).ip == "127.0.0.1"
+    page = here.get(LIST)
+    assertNotContains(page, "203.0.113.7")
+    assertContains(page, "network address", count=2)  # of the other, and in the words above
+    assert Night.objects.get().counts["networks_of_sessions"] == 1
 
 
 def test_a_session_nobody_uses_lasts_less_than_thirty_days(settings):
