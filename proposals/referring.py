@@ -65,7 +65,7 @@ def take_back(referral: Referral, *, by: User) -> None:
 
 def unheard(institutions: Iterable[Institution]) -> QuerySet[Institution]:
     """Of these, the ones at which nobody gets a letter of what is referred."""
-    heard = Responder.objects.filter(letters=True, user__is_active=True)
+    heard = Responder.objects.hearing()
     asked = Institution.objects.filter(pk__in=[one.pk for one in institutions])
     return asked.exclude(pk__in=heard.values("institution")).order_by("name_en")
 

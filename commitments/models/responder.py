@@ -1,5 +1,7 @@
 """Responders: who speaks here for an institution of government."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -10,6 +12,13 @@ from commitments.models.institution import Institution
 from network import roles
 from network.models import User
 from network.roles import Role
+
+
+class ResponderQuerySet(models.QuerySet["Responder"]):
+    def hearing(self) -> Self:
+        """Those who are written to of what is referred: they want it, and have the role still."""
+        has_role = {"user__is_staff": True, "user__groups__name": Role.RESPONDER.value}
+        return self.filter(letters=True, user__is_active=True, **has_role)
 
 
 class Responder(models.Model):
@@ -38,6 +47,8 @@ class Responder(models.Model):
         editable=False,
         help_text=_("When something is referred to the institution. They choose at the desk."),
     )
+
+    objects = ResponderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("responder")

@@ -24,7 +24,7 @@ def key(reader: Responder, referral: Referral) -> str:
 
 def referred(institution: Institution, referrals: Sequence[Referral]) -> None:
     """To each who speaks for it and wants such letters: what to answer, by when, and where."""
-    readers = institution.responders.filter(letters=True, user__is_active=True)
+    readers = institution.responders.hearing()
     for reader in readers.select_related("user") if referrals else ():
         tell(reader, referrals)
 
