@@ -1,6 +1,7 @@
 """Blocks: an address, a domain or a network that is not listened to for a while, and why."""
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -22,6 +23,13 @@ from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, canonical, postal
 
 # The widest networks that one block may name: a mistake shuts out no country.
 WIDEST = {4: 16, 6: 32}
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# As DNS has names: labels of letters, figures and hyphens, two of them at least.
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"{LABEL}(?:\.{LABEL})+")
 
 
 def domains(address: str) -> Iterator[str]:
@@ -187,9 +195,13 @@ def an_address(value: str) -> str:
 
 
 def a_domain(value: str) -> str:
-    """A domain of two labels at least: `ca` alone would shut out a country."""
-    domain = canonical(f"x@{value.removeprefix('@')}").rpartition("@")[2]
-    if "." not in domain.strip(".") or any(not label for label in domain.split(".")):
+    """A domain of two labels at least: `ca` alone would shut out a country.
+
+    A whole address is none: who means one person is not to block all others there.
+    """
+    said = value.removeprefix("@")
+    domain = canonical(f"x@{said}").rpartition("@")[2]
+    if "@" in said or not DOMAIN.fullmatch(domain):
         raise ValidationError({"value": _("This is no domain, such as example.org.")})
     return domain
 
@@ -201,6 +213,7 @@ def a_network(value: str) -> str:
         raise ValidationError(
             {"value": _("This is no network, such as 203.0.113.7 or 203.0.113.0/24.")}
         ) from error
+    known = as_it_is_counted(known)
     if known.version == 6 and known.prefixlen > 64:
         known = known.supernet(new_prefix=64)
     if known.prefixlen < WIDEST[known.version]:
@@ -208,3 +221,11 @@ def a_network(value: str) -> str:
             {"value": _("This network is too wide: /16 at most, or /32 where it is IPv6.")}
         )
     return str(known)
+
+
+def as_it_is_counted(known: Network) -> Network:
+    """IPv4 that is written within IPv6 is IPv4: so `lib.requests.network_of` counts it."""
+    mapped = known.network_address.ipv4_mapped if known.version == 6 else None
+    if mapped is None or known.prefixlen < 96:
+        return known
+    return ipaddress.ip_network((int(mapped), known.prefixlen - 96))

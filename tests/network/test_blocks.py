@@ -51,6 +51,8 @@ def block(staff, kind="address", value="mallory@example.org", days=7):
         ("network", "2001:db8::/32", "", "2001:db8:1:2::/64", True),
         ("network", "2001:db8::/32", "", "203.0.113.9", False),
         ("network", "203.0.113.0/24", "a@example.org", "", False),
+        ("network", "::ffff:203.0.113.9", "", "203.0.113.9", True),
+        ("network", "::ffff:203.0.113.0/120", "", "203.0.113.200", True),
     ],
 )
 def test_a_block_stops_what_it_names_and_nothing_else(staff, kind, value, email, origin, stopped):
@@ -77,8 +79,10 @@ def test_a_block_is_over_at_its_end_and_when_it_is_lifted(staff):
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("address", "nobody"), ("domain", "ca"), ("domain", ".."), ("network", "203.0.0.0/8"),
-        ("network", "2001::/16"), ("network", "here"),
+        ("address", "nobody"), ("domain", "ca"), ("domain", ".."), ("domain", "exam ple.org"),
+        ("domain", "*.example.org"), ("domain", "https://example.org/"),
+        ("domain", "mallory@example.org"), ("domain", "-.org"), ("network", "::ffff:0:0/96"),
+        ("network", "203.0.0.0/8"), ("network", "2001::/16"), ("network", "here"),
     ],
 )  # fmt: skip
 def test_what_names_nobody_or_too_many_is_refused(staff, kind, value):
