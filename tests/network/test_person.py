@@ -3,12 +3,13 @@
 import json
 import os
 import stat
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from network.models import Consent, Deed, JoinRequest, Letter, Member, Stop, User
+from network.models import Block, Consent, Deed, JoinRequest, Letter, Member, Stop, User
 from network.models.consent import erased_mark
 from proposals import following
 from proposals.models import Follow, Follower, Proposal, Support
@@ -95,6 +96,12 @@ def test_the_mark_of_decision_13_stays(ada):
     assert Consent.objects.filter(act="given").exists()
 
 
+def test_where_nothing_is_left_nothing_is_said_to_be(ada, capsys):
+    call_command("person", ADA, erase=True, yes=True)
+
+    assert "Still held" not in capsys.readouterr().out
+
+
 def test_who_is_no_member_is_erased_too(bea, ada):
     make_join_request(email="bea@example.org")
 
@@ -166,6 +173,18 @@ def test_a_colleagues_account_stays(capsys):
     call_command("person", "staff@example.org", erase=True, yes=True)
 
     assert User.objects.get() == colleague
+    assert "Still held, as docs/keeping.md says: accounts: 1." in capsys.readouterr().out
+
+
+def test_what_stays_for_a_while_is_told(ada, capsys):
+    Block.put(
+        by=make_staff(), kind="address", value=ADA, reason="-", until=timezone.now() + timedelta(1)
+    )
+
+    call_command("person", ADA, erase=True, yes=True)
+
+    assert "Still held, as docs/keeping.md says: blocks: 1." in capsys.readouterr().out
+    assert Block.objects.exists()
 
 
 def test_of_nobody_there_is_nothing(capsys):

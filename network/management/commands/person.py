@@ -61,6 +61,8 @@ class Command(BaseCommand):
             raise CommandError("Nothing was erased.")
         erase_person(address, by=by)
         self.stdout.write("Erased. What the law asks for stays under a mark (decision 0013).")
+        if left := [f"{name}: {len(rows)}" for name, rows in held_on(address).items() if rows]:
+            self.stdout.write(f"Still held, as docs/keeping.md says: {', '.join(left)}.")
 
 
 def keep_from_others(path: Path, text: str) -> None:
