@@ -1,6 +1,6 @@
 """At the desk: the queue, the page of one, two clicks, many at once, two moderators at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -84,6 +84,17 @@ def test_it_is_overdue_in_the_queue_from_the_minute_in_which_the_first_page_says
     assert (pile.count, pile.late) == (1, 1)
     assert client.get(QUEUE).text.count('class="overdue"') == 1
     assertContains(client.get(f"{QUEUE}{late.pk}/change/"), "overdue: 14 days were promised")
+
+
+def test_of_when_it_was_put_forward_the_page_says_no_more_than_is_known(client, moderator):
+    elsewhere = {"import_key": "bees", "source_url": "https://example.org/", "dated": "2016"}
+    january = timezone.make_aware(datetime(2016, 1, 1))
+    idea = make_proposal(created_at=january, **elsewhere)
+
+    page = client.get(url("change", idea))
+
+    assertContains(page, "<dd>2016, English</dd>", html=True)
+    assertNotContains(page, "midnight")
 
 
 def test_the_queue_says_who_is_known(client, moderator):
