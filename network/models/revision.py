@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.models.decision import Decision, Facts, Undoable, facts_of, values_of
 from network.models.deed import Deed
@@ -39,7 +40,7 @@ class Revision(Undoable, Stateful):
         WAITING = "waiting", _("Waiting for a moderator")
         REPLACED = "replaced", _("Replaced by a later one")
         APPLIED = "applied", _("Agreed to")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("change", "Refused")
 
     NEXT = {
         State.WAITING: {State.REPLACED, State.APPLIED, State.REFUSED},

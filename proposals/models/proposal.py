@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelsearch import index
 from modelsearch.queryset import SearchableQuerySetMixin
 
@@ -91,7 +92,7 @@ class Proposal(index.Indexed, Authored, Moderated):
         VOUCHING = "vouching", _("Waiting for its organization to confirm")
         WAITING = "waiting", _("Waiting for a moderator")
         PUBLISHED = "published", _("Published")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("proposal", "Refused")
         HIDDEN = "hidden", _("Hidden")
         MERGED = "merged", _("Merged into another")
         WITHDRAWN = "withdrawn", _("Withdrawn by its author")

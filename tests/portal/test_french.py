@@ -15,9 +15,11 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext, override
 
+from network.models import Organization, Revision
 from opengov_portal.lib.borrowed import BORROWED
 from opengov_portal.lib.dates import PartialDate, written
 from opengov_portal.lib.languages import Words, quoted
+from proposals.models import Proposal
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -232,3 +234,10 @@ def test_an_address_is_not_typeset():
 
 def test_english_spaces_stay_as_they_are():
     assert str(Words("Canada's plan: 20 % done", "en")) == "Canada’s plan: 20 % done"
+
+
+def test_what_is_refused_agrees_with_its_noun():
+    """« Une proposition » et « une modification » sont refusées, « un organisme » refusé."""
+    with override("fr"):
+        assert Proposal.State.REFUSED.label == Revision.State.REFUSED.label == "Refusée"
+        assert Organization.State.REFUSED.label == "Refusé"
