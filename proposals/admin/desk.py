@@ -106,7 +106,8 @@ class ProposalAdmin(Bulk, Deciding, Queued):
         """The queue sorts keys alone, and marks the rows of the page that is shown."""
         shown = super().get_changelist_instance(request)
         keys = list(shown.result_list.values_list("pk", flat=True))
-        rows = marked(Proposal.objects.select_related(*self.list_select_related).defer(*WORDS))
+        known = Proposal.objects.select_related(*self.list_select_related, "appeal__refusal")
+        rows = marked(known.defer(*WORDS))
         found = rows.in_bulk(keys)
         shown.result_list = [found[key] for key in keys if key in found]
         return shown
@@ -118,9 +119,11 @@ class ProposalAdmin(Bulk, Deciding, Queued):
         return False
 
     def waits_for(self, request: Any, thing: Any) -> bool:
-        """For a decision, on an appeal by someone else, or a look at what was flagged."""
+        """For a decision, for one on an appeal by another than who refused it, or for a look at
+        what was flagged."""
         flagged = thing.flagged and thing.state == State.PUBLISHED
-        waits = thing.state == State.WAITING or thing.appeals or flagged
+        appealed = thing.appeals and thing.appeal.may_be_decided_by(request.user)
+        waits = thing.state == State.WAITING or appealed or flagged
         return bool(waits and thing.may_be_moderated_by(request.user))
 
     # --- The queue -----------------------------------------------------------------

@@ -109,6 +109,16 @@ def test_the_queue_says_who_is_known(client, moderator):
     assertContains(response, "Known: 2 others (published: 1)")
 
 
+def test_an_appeal_is_the_next_for_another_than_who_refused_it(client, moderator):
+    appealed(title="Refused by me", by=moderator)
+    theirs = appealed(title="Refused by another")
+
+    page = client.get(f"{QUEUE}?desk=appeals")
+
+    assert len(page.context["cl"].result_list) == 2
+    assert page.context["next_waiting"].pk == theirs.proposal.pk
+
+
 def test_appeals_and_flags_have_their_lists(client, moderator):
     appealed(title="Asked again")
     flagged = make_proposal(title="Looked at")
