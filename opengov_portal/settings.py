@@ -52,7 +52,13 @@ SITE_URL = required(
     "SITE_URL", "It is the portal's own address, such as https://example.ca."
 ).rstrip("/")
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"VAR_DIR is {VAR_DIR}, which is not there and cannot be made: {error.strerror}. Name a "
+        "folder in which the portal may write, or make it for the portal's user."
+    ) from error
 
 _site = urlsplit(SITE_URL)
 if _site.scheme not in {"http", "https"} or not _site.hostname:

@@ -51,6 +51,15 @@ def test_an_address_that_is_none_stops_the_start(tmp_path, site):
     assert "It must be a whole address" in said.stderr
 
 
+def test_a_folder_that_cannot_be_made_stops_the_start(tmp_path):
+    (tmp_path / "file").touch()
+
+    said = start(tmp_path, **SAFE | {"VAR_DIR": str(tmp_path / "file" / "var")})
+
+    assert said.returncode != 0
+    assert "which is not there and cannot be made: Not a directory." in said.stderr
+
+
 def test_beyond_this_machine_http_is_refused(tmp_path):
     said = start(tmp_path, **SAFE | {"SITE_URL": "http://portal.example"})
 
