@@ -56,7 +56,8 @@ class Suggestions(AutocompleteJsonView):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().get(request, *args, **kwargs)
-        self.model_admin.looked_at(request, self.model_admin.model)
+        window: Any = self.model_admin
+        window.looked_at(request, window.model)
         return answer
 
 
@@ -125,7 +126,7 @@ class PortalAdminSite(AdminSite):
         return TemplateResponse(request, "admin/search.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return Suggestions.as_view(admin_site=self)(request)
+        return cast(HttpResponse, Suggestions.as_view(admin_site=self)(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff, who have shown their second factor in this very session."""

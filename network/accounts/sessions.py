@@ -79,4 +79,5 @@ def forget_sessions() -> int:
 def forget_networks(now: datetime) -> int:
     """Of sessions that are used on and on, where they began from: returns how many."""
     old = UserSession.objects.filter(created_at__lte=now - NETWORK_KEPT).exclude(ip=NOWHERE)
-    return old.update(ip=NOWHERE)
+    how_many: int = old.update(ip=NOWHERE)
+    return how_many
