@@ -1,0 +1,90 @@
+"""The record holds who of staff looked at what tells of people, and at which page."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from network.models import Deed
+from network.roles import Role
+from tests.everything import admin_addresses, make_everything
+from tests.factories import (
+    make_community,
+    make_member,
+    make_organization,
+    make_with_role,
+)
+from tests.forms import admin_name
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(staff, without_second_factor):
+    return staff
+
+
+def page_of(thing):
+    return reverse(admin_name(thing, "change"), args=[thing.pk])
+
+
+def test_who_opens_what_tells_of_people_is_on_record(client, staff):
+    member = make_member(email="ada@example.org", name="Ada")
+
+    client.get(page_of(member))
+    client.get(reverse("admin:network_member_changelist"), {"q": "ada@example.org"})
+
+    one, several = Deed.objects.oldest()
+    assert (one.act, one.by, one.thing, one.key) == (
+        "seen",
+        staff,
+        "network.member",
+        str(member.pk),
+    )
+    assert (several.act, several.thing, several.key) == ("seen", "network.member", "")
+
+
+@pytest.mark.parametrize("name", ["consent", "letter", "joinrequest"])
+def test_records_and_letters_too(client, staff, name):
+    make_member()
+    model = next(model for model in admin.site._registry if model._meta.model_name == name)
+
+    client.get(page_of(model.objects.first()))
+
+    assert Deed.objects.get().thing == f"network.{name}"
+
+
+# Who put it in, or signed it, stands there; it is about nobody.
+ABOUT_NOBODY = {
+    "network_organization", "network_revision", "network_letterofintent", "commitments_change",
+    "commitments_commitment", "proposals_response",
+}  # fmt: skip
+SUGGESTED = "/admin/autocomplete/?app_label={}&model_name={}&field_name={}&term=zqxmark"
+
+
+def test_so_is_every_page_that_shows_an_address(client, without_second_factor):
+    things = make_everything("zqxmark")
+    client.force_login(make_with_role(Role.ADMINISTRATOR))
+    pages = [
+        *admin_addresses(things),
+        ("search", "/admin/search/?q=zqxmark"),
+        ("suggestions of members", SUGGESTED.format("network", "affiliation", "member")),
+        ("suggestions of users", SUGGESTED.format("commitments", "responder", "user")),
+    ]
+    unseen = []
+    for name, address in pages:
+        looks = Deed.objects.exclude(act__in=["added", "changed", "removed"])
+        before = looks.count()
+        answer = client.get(address)
+        body = b"".join(answer) if answer.streaming else answer.content
+        if "zqxmark-" in body.decode() and looks.count() == before:
+            unseen.append(name)
+
+    assert {name for name in unseen if name.rpartition("_")[0] not in ABOUT_NOBODY} == set()
+    assert unseen, "The pages of what is about nobody show who signed it."
+
+
+def test_what_is_public_is_looked_at_freely(client, staff):
+    client.get(page_of(make_community()))
+    client.get(page_of(make_organization()))
+
+    assert not Deed.objects.exists()
