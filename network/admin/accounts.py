@@ -136,10 +136,15 @@ class UserAdmin(Discreet, Recorded, BaseUserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """A membership goes along; pages that name them are drawn anew."""
+        """A membership goes along; pages that name them are drawn anew.
+
+        Both mailboxes are told of another address: nobody asked them.
+        """
         Edition.take_turn()
         if change and "email" in form.changed_data:
+            old = User.objects.get(pk=obj.pk).email
             move_account(obj, obj.email)
+            emails.moved_by_staff(obj, old, obj.email)
         super().save_model(request, obj, form, change)
         if change and {"name", "is_active"} & set(form.changed_data):
             Edition.advance()

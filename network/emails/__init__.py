@@ -1,6 +1,13 @@
 """The letters of the network: one function a letter, written with the change it tells of."""
 
-from network.emails.accounts import account_notice, cannot_move, may_move, moved, will_you_read
+from network.emails.accounts import (
+    account_notice,
+    cannot_move,
+    may_move,
+    moved,
+    moved_by_staff,
+    will_you_read,
+)
 from network.emails.asking import confirm_asked, confirmation_behind, letter_about, rehearse_asked
 from network.emails.joining import confirm_joining, letter_of, rehearse, request_behind, welcome
 from network.emails.organizations import (
@@ -28,6 +35,7 @@ __all__ = [
     "many_joining",
     "may_move",
     "moved",
+    "moved_by_staff",
     "organization_public",
     "organization_refused",
     "rehearse",

@@ -60,6 +60,22 @@ def moved(change: AddressChange) -> list[Letter]:
     return [about_move(change, "moved", to=to) for to in (change.old, change.new)]
 
 
+def moved_by_staff(user: User, old: str, new: str) -> list[Letter]:
+    """To both: whoever cannot read the old mailbox asked staff; its owner may not have."""
+    language, now = language_of(user), stamp(timezone.now())
+    return [
+        Letter.write(
+            "network/emails/moved",
+            to=to,
+            language=language,
+            key=f"moved-by-staff-{user.pk}-{now}-{to == new}",
+            context={"new": unlinked(new), "by_staff": True},
+            user=user if to == new else None,
+        )
+        for to in (old, new)
+    ]
+
+
 def about_move(change: AddressChange, name: str, *, to: str, secret: str = "") -> Letter:
     language = language_of(change.user)
     return Letter.write(

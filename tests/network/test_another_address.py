@@ -186,6 +186,25 @@ def test_nobody_who_is_not_signed_in_asks(client):
     assert not AddressChange.objects.exists()
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Our staff have"), ("fr", "Notre pers")])
+def test_of_what_staff_correct_both_mailboxes_are_told(
+    client, ada, without_second_factor, language, said
+):
+    Member.objects.filter(pk=ada.pk).update(language=language)
+    client.force_login(make_staff())
+    url = f"/admin/network/user/{ada.user_id}/change/"
+
+    client.post(url, form_of(client.get(url), "user_form") | {"email": ["countess@example.org"]})
+
+    told = list(Letter.objects.filter(template="network/emails/moved").order_by("pk"))
+    assert [letter.to for letter in told] == ["ada@example.org", "countess@example.org"]
+    for letter in told:
+        assert said in letter.text
+        assert said in letter.html
+    client.post(url, form_of(client.get(url), "user_form") | {"name": ["Ada, Countess"]})
+    assert Letter.objects.filter(template="network/emails/moved").count() == 2
+
+
 def test_what_staff_correct_leaves_the_old_mailbox_no_way_in(client, ada, without_second_factor):
     client.force_login(make_staff())
     url = f"/admin/network/user/{ada.user_id}/change/"
