@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from network.models import Deed, InboundMessage
 from network.receiving import answer
 from network.roles import sees_addresses
 from network.signed_in import SignedIn
+from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.languages import active
 
 
@@ -63,14 +64,19 @@ class InboundMessageAdmin(Undoing, ReadOnly):
 
     @admin.action(description=_("Nothing more to do with the selected"), permissions=["answer"])
     def mark_done(self, request: HttpRequest, queryset: QuerySet[InboundMessage]) -> None:
-        """Those that wait; the others are left as they are."""
-        waiting = list(queryset.filter(state=InboundMessage.State.WAITING))
-        for message in waiting:
-            message.mark_done(by=request.user)  # type: ignore[arg-type]
-        said = ngettext(
-            "%(count)d message waits no more.", "%(count)d messages wait no more.", len(waiting)
-        )
-        self.tell(request, said % {"count": len(waiting)}, *self.undo_links(request, waiting))
+        """Those that wait; of the others it says that they do not, or no more."""
+        done = []
+        for message in queryset:
+            try:
+                message.mark_done(by=request.user)  # type: ignore[arg-type]
+                done.append(message)
+            except Refused as refusal:
+                self.message_user(request, f"{message}: {refusal}", messages.WARNING)
+        if done:
+            said = ngettext(
+                "%(count)d message waits no more.", "%(count)d messages wait no more.", len(done)
+            )
+            self.tell(request, said % {"count": len(done)}, *self.undo_links(request, done))
 
     def waits_for(self, request: Any, thing: InboundMessage) -> bool:
         return thing.state == InboundMessage.State.WAITING and self.has_answer_permission(request)

@@ -12,6 +12,7 @@ from network.admin.queueing import Queued
 from network.admin.window import ReadOnly, Window
 from network.models import Letter, Stop
 from network.signed_in import SignedIn
+from opengov_portal.lib.errors import Refused
 
 
 @admin.register(Letter)
@@ -33,15 +34,18 @@ class LetterAdmin(Queued, ReadOnly):
     @admin.action(description=_("Post the selected letters again"), permissions=["post"])
     def post_again(self, request: SignedIn, queryset: QuerySet[Letter]) -> None:
         """Those that failed or were withheld; the others are left as they are."""
-        again = [letter for letter in queryset if letter.may_be_posted_again]
-        for letter in again:
-            letter.post_again(by=request.user)
-        left = queryset.count() - len(again)
+        again = left = 0
+        for letter in queryset:
+            try:
+                letter.post_again(by=request.user)
+                again += 1
+            except Refused:
+                left += 1
         if again:
             said = ngettext(
-                "%(count)d letter is owed again.", "%(count)d letters are owed again.", len(again)
+                "%(count)d letter is owed again.", "%(count)d letters are owed again.", again
             )
-            messages.success(request, said % {"count": len(again)})
+            messages.success(request, said % {"count": again})
         if left:
             said = ngettext(
                 "%(count)d letter was left as it is: only one that failed or was withheld goes "

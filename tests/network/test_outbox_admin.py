@@ -40,6 +40,23 @@ def test_staff_post_a_failed_letter_again(client, staff):
     assertContains(again(client, failed), "1 letter was left as it is")
 
 
+def test_what_a_colleague_was_quicker_with_is_left_and_the_others_go(client, staff, monkeypatch):
+    letters = [as_state(make_letter(), Letter.State.FAILED) for _each in range(3)]
+    post_again = Letter.post_again
+
+    def slow(letter, *, by):
+        if letter == letters[1]:
+            post_again(Letter.objects.get(pk=letter.pk), by=by)
+        return post_again(letter, by=by)
+
+    monkeypatch.setattr(Letter, "post_again", slow)
+
+    response = again(client, *letters)
+
+    assertContains(response, "2 letters are owed again.")
+    assertContains(response, "1 letter was left as it is")
+
+
 def test_who_may_only_look_posts_nothing(client):
     clerk = make_staff(is_superuser=False)
     clerk.user_permissions.set(Permission.objects.filter(codename="view_letter"))

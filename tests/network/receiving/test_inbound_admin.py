@@ -181,6 +181,27 @@ def test_staff_say_that_nothing_more_is_to_be_done(client, staff):
     assert row.done_at
 
 
+def test_what_a_colleague_was_quicker_with_is_told_and_the_others_are_done(
+    client, staff, monkeypatch
+):
+    rows = [waiting(f"Question {number}") for number in range(3)]
+    mark_done = InboundMessage.mark_done
+
+    def slow(row, *, by):
+        if row == rows[1]:
+            InboundMessage.objects.filter(pk=row.pk).update(state=State.DONE, done_at=row.judged_at)
+        return mark_done(row, by=by)
+
+    monkeypatch.setattr(InboundMessage, "mark_done", slow)
+    data = {"action": "mark_done", "_selected_action": [row.pk for row in rows]}
+
+    page = client.post(reverse(LIST), data, follow=True)
+
+    assertContains(page, "2 messages wait no more.")
+    assertContains(page, "This message does not wait any more.")
+    assert not InboundMessage.objects.filter(state=State.WAITING).exists()
+
+
 @pytest.mark.parametrize("text", ["ada", "\0", "'", "x" * 5000])
 def test_any_search_is_answered(client, staff, text):
     waiting()
