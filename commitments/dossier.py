@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -21,6 +20,7 @@ from commitments.cards import Cards, joined
 from commitments.catalogue import Catalogue, Entry
 from commitments.drawing import Rows
 from commitments.facets import Option
+from commitments.gone import no_commitment
 from commitments.models import (
     Assessment,
     Assessor,
@@ -48,12 +48,12 @@ class Dossier:
     """One commitment with everything around it."""
 
     def __init__(self, slug: str, number: int) -> None:
-        """Raises Http404 when the plan has no commitment of that number."""
+        """Raises Http404 where the plan has no commitment of that number, Gone where it had."""
         # Before the rows, so that no part drawn of older rows is kept for its edition.
         self.catalogue = Catalogue.current()
         found = at_once(EVERYTHING, slug, min(number, LARGEST))
         if not found[0]:
-            raise Http404
+            raise no_commitment(slug, min(number, LARGEST))
         self.commitment: Commitment = found[0][0]
         self.slug = slug
         # Any: they bear what the query annotates, `role` and `leader`.

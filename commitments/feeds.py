@@ -7,13 +7,13 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from commitments.dictionary import words_for
+from commitments.gone import commitment_at, plan_at
 from commitments.history import Telling
 from commitments.models import ActionPlan, Change, Commitment
 from opengov_portal.lib.feeds import DatedAtomFeed, name
@@ -92,7 +92,7 @@ class PlanFeed(ChangesFeed):
     """What changed about one plan and its commitments."""
 
     def get_object(self, request: HttpRequest, slug: str) -> ActionPlan:
-        return get_object_or_404(ActionPlan, slug=slug)
+        return plan_at(slug)
 
     def title(self, about: Any) -> str:
         return writable(_("%(plan)s: what changed") % {"plan": about.title})
@@ -114,8 +114,7 @@ class CommitmentFeed(ChangesFeed):
     """What changed about one commitment."""
 
     def get_object(self, request: HttpRequest, slug: str, number: int) -> Commitment:
-        found = Commitment.objects.select_related("plan")
-        return get_object_or_404(found, plan__slug=slug, number=number)
+        return commitment_at(slug, number)
 
     def title(self, about: Any) -> str:
         return writable(_("%(commitment)s: what changed") % {"commitment": about.title})

@@ -5,7 +5,7 @@ from itertools import groupby
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,8 +13,9 @@ from commitments.cards import Cards
 from commitments.catalogue import Catalogue
 from commitments.dossier import Dossier
 from commitments.drawing import Strips, plan_card
+from commitments.gone import commitment_at, plan_at
 from commitments.history import Telling
-from commitments.models import ActionPlan, Commitment, Theme
+from commitments.models import Theme
 from commitments.pictures import card, strips
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.pages import for_readers
@@ -50,7 +51,7 @@ def by_theme(cards: Cards, places: list[int]) -> list[dict[str, object]]:
 @for_readers
 def plan(request: HttpRequest, slug: str) -> HttpResponseBase:
     catalogue = Catalogue.current()
-    plan = get_object_or_404(ActionPlan, slug=slug)
+    plan = plan_at(slug)
     cards, places = Cards(catalogue), catalogue.in_plan(slug)
     return render(
         request,
@@ -74,8 +75,7 @@ def commitment(request: HttpRequest, slug: str, number: int) -> HttpResponseBase
 @for_readers
 def history(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """What became different about a commitment, newest first: before, after, and why."""
-    found = Commitment.objects.select_related("plan")
-    commitment: Commitment = get_object_or_404(found, plan__slug=slug, number=number)
+    commitment = commitment_at(slug, number)
     changes = commitment.changes.with_deed().newest()
     page = Paginator(changes, 20).get_page(request.GET.get("page"))
     telling = Telling()
