@@ -26,6 +26,9 @@ from commitments.models.scale import SCALES, Scale
 from network.models import Subject
 from opengov_portal.lib.records import Record, Text, entry, nested
 
+FIRST = _("The lowest comes first.")
+BY_NAME = _("By its name in addresses, as institutions[] has it.")
+
 COMMITMENT = Record(
     "commitment",
     _("Commitment"),
@@ -61,6 +64,11 @@ COMMITMENT = Record(
         "changed_at",
     ),
     order=("-plan__ordinal", "number"),
+    said={
+        "code": _("Names it for good, in the files and the feeds."),
+        "other_supporting_en": _("Bodies outside the federal government."),
+        "other_supporting_fr": _("The same in French, in the same order."),
+    },
 )
 LEAD = Record(
     "lead",
@@ -70,6 +78,7 @@ LEAD = Record(
     ("institution", "role", "order", "named_by", "milestones_led"),
     nested("commitment"),
     order=("role", "order", "pk"),
+    said={"institution": BY_NAME, "order": FIRST},
 )
 MILESTONE = Record(
     "milestone",
@@ -100,6 +109,11 @@ MILESTONE = Record(
         "note_fr",
     ),
     nested("commitment"),
+    said={
+        "parent": _("The code of the milestone of which this is one part, if any."),
+        "order": FIRST,
+        "institutions": BY_NAME,
+    },
 )
 INDICATOR = Record(
     "indicator",
@@ -118,6 +132,7 @@ INDICATOR = Record(
         "source_url",
     ),
     nested("commitment"),
+    said={"order": FIRST},
 )
 ASSESSMENT = Record(
     "assessment",
@@ -140,6 +155,7 @@ ASSESSMENT = Record(
     ),
     nested("commitment"),
     order=("assessor", "scale", "as_of", "pk"),
+    said={"other_source_urls": _("More pages that say the same.")},
 )
 VALUE_CLAIM = Record(
     "value_claim",
@@ -157,6 +173,7 @@ SOURCE = Record(
     Source,
     ("url", "used_for", "order"),
     nested("commitment"),
+    said={"used_for": _("Which facts."), "order": FIRST},
 )
 PLAN = Record(
     "",
@@ -194,6 +211,7 @@ THEME = Record(
     Theme,
     ("slug", "order", "name_en", "name_fr"),
     nested("plan"),
+    said={"order": FIRST},
 )
 REPORT = Record(
     "",
@@ -202,6 +220,7 @@ REPORT = Record(
     Report,
     ("kind", "order", "published", "url_en", "url_fr"),
     nested("plan"),
+    said={"order": FIRST},
 )
 INSTITUTION = Record(
     "",
@@ -212,7 +231,16 @@ INSTITUTION = Record(
     order=("slug",),
 )
 SUBJECT = Record(
-    "", _("Subject"), "subjects[]", Subject, ("slug", "name", "name_fr"), order=("slug",)
+    "",
+    _("Subject"),
+    "subjects[]",
+    Subject,
+    ("slug", "name", "name_fr"),
+    order=("slug",),
+    said={
+        "slug": _("Its name in addresses, such as open-data."),
+        "name": _("What people would call it in English."),
+    },
 )
 
 # What a commitment holds in the files, by the name of the relation.

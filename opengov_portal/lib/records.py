@@ -5,7 +5,7 @@ same and say the same of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -36,7 +36,8 @@ class Record:
     `name` is what the CSV's `record` column calls it, empty where the CSV has no
     such rows; `place` is where the JSON has it. `private` says, of each column
     that is not published, why. `drawn` are what the files say besides the columns
-    themselves, and `told_as` names the one of them that a column is told by.
+    themselves, and `told_as` names the one of them that a column is told by. `said`
+    stands in for the help text of a column that tells editors how to fill it in.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Record:
     order: tuple[str, ...] = ("order", "pk")
     drawn: tuple[Entry, ...] = ()
     told_as: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Text] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -69,7 +71,8 @@ class Record:
 
     def entries(self) -> Iterator[Entry]:
         for name in self.fields:
-            yield entry(self.model, name)
+            known = entry(self.model, name)
+            yield replace(known, help=self.said.get(name, known.help))
         yield from self.drawn
 
 

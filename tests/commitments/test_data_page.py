@@ -41,6 +41,20 @@ def test_the_dictionary_lists_the_codes_of_every_scale(page):
             assertContains(page, f"<code>{code}</code>")
 
 
+@pytest.mark.parametrize(
+    "words", ["Type a part of", "Leave it empty", "one a line", "Save that one", "1 comes first"]
+)
+def test_the_dictionary_speaks_to_who_reads_the_files_and_not_to_editors(words):
+    for record in RECORDS:
+        for entry in record.entries():
+            assert words not in str(entry.help), (record.title, entry.name)
+
+
+def test_what_the_dictionary_says_in_place_of_help_is_of_fields_there_are():
+    for record in RECORDS:
+        assert record.said.keys() <= set(record.fields)
+
+
 def test_the_page_has_its_twin_in_french(client):
     with override("fr"):
         response = client.get(reverse("data"))
