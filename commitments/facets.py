@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from commitments.search.shelf import Shelf
 from commitments.search.vocabulary import Vocabulary
-from opengov_portal.lib.languages import active
+from opengov_portal.lib.languages import active, typeset
 
 Chosen = Mapping[str, Iterable[str]]
 Label = str | Promise
@@ -38,7 +38,8 @@ class Option:
 
     @property
     def label(self) -> str:
-        return str(self.label_fr if active() == "fr" else self.label_en)
+        language = active()
+        return typeset(str(self.label_fr if language == "fr" else self.label_en), language)
 
 
 class Faceted(Shelf):

@@ -356,3 +356,11 @@ def test_a_page_costs_the_same_few_queries_with_ten_rows_or_many(client, asked):
         make_commitment(plan, leads=[make_institution()], subjects=[make_subject()])
 
     assert cost() == few <= 8
+
+
+def test_a_filter_calls_a_plan_as_its_own_page_does(client):
+    make_commitment(make_plan(slug="2030-2032", title_fr="Plan d'action : l'essentiel"))
+
+    page = read(client, "/fr/engagements/", plan="2030-2032")
+
+    assert page.count("Plan d’action\N{NO-BREAK SPACE}: l’essentiel") == 2
