@@ -137,6 +137,8 @@ def _plans(raw: Any, wanted: WantedFile, place: Place) -> Iterator[WantedPlan]:
         if values["ordinal"] < 1:
             here.refuse("ordinal", "must be 1 or more.")
         ordinals[values["ordinal"]] = slug
+        if values["starts"] and values["ends"] and values["ends"].is_before(values["starts"]):
+            here.refuse("period_end", "is before period_start.")
         values |= {"period_note_fr": KEEP, "themes_note_fr": KEEP}
         themes, listed = _themes(one.get("themes"), here)
         plan = WantedPlan(

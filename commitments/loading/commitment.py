@@ -264,10 +264,8 @@ def _undated(raw: Any, place: Place) -> Any:
 
 
 def _check_order(first: PartialDate | None, last: PartialDate | None, place: Place) -> None:
-    if first and last:
-        shared = min(len(first.value), len(last.value))
-        if last.value[:shared] < first.value[:shared]:
-            place.refuse("last_due", "is before first_due.")
+    if first and last and last.is_before(first):
+        place.refuse("last_due", "is before first_due.")
 
 
 def _check_due(raw: Any, milestones: Rows, place: Place) -> None:

@@ -193,6 +193,8 @@ class Milestone(models.Model):
             wrong["parent"] = ValidationError(
                 _("A milestone cannot be part of itself."), code="part_of_itself"
             )
+        if self.due_from and self.due and self.due.is_before(self.due_from):
+            wrong["due"] = ValidationError(_("This is before its first day."), code="order")
         if self.status and not self.status_source_url:
             wrong["status_source_url"] = ValidationError(
                 _("A status needs the address it was taken from."), code="no_source"

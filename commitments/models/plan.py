@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +131,11 @@ class ActionPlan(models.Model):
 
     def get_absolute_url(self) -> str:
         return address("commitments:plan", self.slug)
+
+    def clean(self) -> None:
+        if self.starts and self.ends and self.ends.is_before(self.starts):
+            error = ValidationError(_("This is before its first day."), code="order")
+            raise ValidationError({"ends": error})
 
     @property
     def title(self) -> Words:

@@ -5,8 +5,9 @@ also give the government's fiscal year (1 April to 31 March), kept as `2016/17`.
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import lru_cache, total_ordering
 from typing import Any, Self
 
@@ -73,7 +74,7 @@ class PartialDate:
                 return cls(text)
             fiscal = FISCAL_YEAR.fullmatch(text)
             if fiscal and (int(fiscal[1]) + 1) % 100 == int(fiscal[2]):
-                date(int(fiscal[1]), 4, 1)
+                date(int(fiscal[1]), 4, 1), date(int(fiscal[1]) + 1, 3, 31)
                 return cls(f"{fiscal[1]}/{fiscal[2]}")
         except ValueError:
             raise ValueError(f"“{text}” is not a date") from None
@@ -98,8 +99,14 @@ class PartialDate:
         if self.precision == "day":
             return first
         if self.precision == "month":
-            return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return first.replace(year=first.year + 1) - timedelta(days=1)
+            return first.replace(day=monthrange(first.year, first.month)[1])
+        if self.precision == "year":
+            return first.replace(month=12, day=31)
+        return date(first.year + 1, 3, 31)
+
+    def is_before(self, other: "PartialDate") -> bool:
+        """Whether it is over when the other begins; of two that overlap neither is."""
+        return self.last_day < other.first_day
 
     def __str__(self) -> str:
         """As a reader of the active language writes it."""

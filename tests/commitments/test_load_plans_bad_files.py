@@ -95,6 +95,7 @@ IN_PLAN = {
     "true is no number": (["ordinal"], True, "ordinal: must be a whole number"),
     "no place": (["ordinal"], 0, "ordinal: must be 1 or more"),
     "date": (["period_end"], "2030-13", 'period_end: "2030-13" is not a date'),
+    "ends before it starts": (["period_end"], "2029", "period_end: is before period_start"),
     "date, no text": (["period_end"], 2030, "period_end: must be text, not 2030"),
     "detail": (["detail"], "some", 'detail: has the unknown code "some"'),
     "address": (["tracker_url"], "javascript:alert(1)", "tracker_url: "),

@@ -29,13 +29,31 @@ def test_each_precision_has_one_way_to_be_kept(text, value, precision):
     "text",
     [
         *("", "soon", "2018-13", "2018-02-30", "2018-6", "2016-18", "2018-06-30T00", "20180630"),
-        *("0000", "0000-01", "0000/01"),  # there is no such year
+        *("0000", "0000-01", "0000/01", "9999/00"),  # there is no such year
         *("٢٠١٨", "２０１８-06", "2018-０６-30", "٢٠١٦/17", "2018-06\n01"),
     ],
 )
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError, match="is not a date"):
         PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "before"),
+    [
+        ("2016", "2017", True),
+        ("2016-06", "2016", False),
+        ("2016", "2016-06", False),
+        ("2016-06-30", "2016-07", True),
+        ("2016-07-01", "2016-07", False),
+        ("2016-03", "2016/17", True),  # its first day is 1 April
+        ("2016-12", "2016/17", False),
+        ("2015/16", "2016-04", True),
+        ("9999-12", "9999", False),
+    ],
+)
+def test_a_date_is_before_another_where_it_is_over_when_that_begins(one, other, before):
+    assert PartialDate(one).is_before(PartialDate(other)) == before
 
 
 def test_a_day_is_written_in_the_language_of_each_reader():

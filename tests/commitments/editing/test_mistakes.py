@@ -212,3 +212,14 @@ def test_a_forged_address_or_choice_is_a_clear_answer(client, editor, commitment
     assert response.status_code in {200, 400}
     changelist = reverse("admin:commitments_commitment_changelist")
     assert client.get(f"{changelist}?plan={forged}").status_code in {200, 302, 400}
+
+
+def test_what_ends_before_it_begins_is_said(client, editor, commitment):
+    data = form_on(client, commitment)
+    data |= {"milestones-0-due_from": ["2018-07"], "milestones-0-due": ["2018-06-30"]}
+    plan = form_on(client, commitment.plan) | {"starts": ["2016-07"], "ends": ["2015/16"]}
+
+    errors = errors_of(client.post(page_of(commitment), data))
+    errors |= errors_of(client.post(page_of(commitment.plan), plan))
+
+    assert errors["milestones-0-due"] == errors["ends"] == "This is before its first day."
