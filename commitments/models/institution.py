@@ -14,11 +14,12 @@ from opengov_portal.lib.languages import Words, pick
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def with_counts(self) -> Self:
-        """Adds `led` and `supported`: commitments it leads, and those it helps with."""
-        return self.annotate(
-            led=Count("leads", filter=Q(leads__role="lead")),
-            supported=Count("leads", filter=Q(leads__role="supporting")),
-        )
+        """Adds `led` and `supported`: commitments it leads, and others that it helps with.
+
+        Where sources differ it may be named as both, of one: that one it leads.
+        """
+        led = Count("leads", filter=Q(leads__role="lead"))
+        return self.annotate(led=led, supported=Count("leads__commitment", distinct=True) - led)
 
     def spoken_for_by(self, user: User | AnonymousUser) -> Self:
         """Those that someone was appointed to speak for."""

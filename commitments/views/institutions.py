@@ -10,7 +10,7 @@ from commitments.cards import Cards, joined
 from commitments.catalogue import Catalogue
 from commitments.drawing import institution_row
 from commitments.masks import places_in
-from commitments.models import Institution
+from commitments.models import Institution, Lead
 from opengov_portal.lib.languages import active, alphabet_key
 from opengov_portal.lib.pages import for_readers
 
@@ -29,11 +29,15 @@ def institutions(request: HttpRequest) -> HttpResponseBase:
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     institution = get_object_or_404(Institution.objects.with_counts(), slug=slug)
     catalogue = Catalogue.current()
-    promised = catalogue.mask_of(institution.leads.values_list("commitment", flat=True))
-    page = Paginator(places_in(promised), 20).get_page(request.GET.get("page"))
-    cards = Cards(catalogue).at(page)
-    return render(
-        request,
-        "commitments/institution.html",
-        {"institution": institution, "page": page, "cards": cards},
-    )
+    parts = list(institution.leads.values_list("commitment", "role"))
+    led = catalogue.mask_of(key for key, role in parts if role == Lead.Role.LEAD)
+    helped = catalogue.mask_of(key for key, _role in parts) & ~led
+    page = Paginator(places_in(led) + places_in(helped), 20).get_page(request.GET.get("page"))
+    cards = Cards(catalogue)
+    context = {
+        "institution": institution,
+        "page": page,
+        "led": cards.at(place for place in page if led >> place & 1),
+        "helped": cards.at(place for place in page if helped >> place & 1),
+    }
+    return render(request, "commitments/institution.html", context)

@@ -138,6 +138,22 @@ def test_a_department_that_leads_and_supports_a_commitment_lists_it_once(client)
     response = client.get(f"/en/institutions/{office.slug}/")
 
     assertContains(response, ">Polish them</a>", count=1)
+    assertContains(response, "It leads one commitment, alone or with others.</p>")
+    assertNotContains(response, "What it supports")
+
+
+def test_a_department_tells_what_it_leads_from_what_it_supports(client):
+    office, other = make_institution(), make_institution()
+    plan = make_plan()
+    helped = make_commitment(plan, leads=[other], number=1, title_en="Count them")
+    make_commitment(plan, leads=[office], number=2, title_en="Polish them")
+    Lead.objects.create(commitment=helped, institution=office, role=Lead.Role.SUPPORTING)
+
+    page = client.get(f"/en/institutions/{office.slug}/").content.decode()
+
+    told = ["What it leads", ">Polish them</a>", "What it supports", ">Count them</a>"]
+    assert sorted(told, key=page.index) == told
+    assert "It has a supporting part in one." in page
 
 
 def test_a_department_costs_the_same_queries_however_much_it_leads(
