@@ -58,6 +58,8 @@ ENGLISH: list[tuple[str, list[str]]] = [
     ("international aid", ["2012-2014-05", "2016-2018-18"]),
     ("virtual library", ["2012-2014-04"]),
     ("justice", ["2022-2024-04"]),
+    ("citizens", ["2014-2016-12", "2025-2029-01"]),
+    ("opendata", ["2016-2018-03", "2022-2024-05"]),
     # Slips of the pen.
     ("bugdet", ["2016-2018-10"]),
     ("acess to informaton", ["2016-2018-01", "2018-2021-07"]),
@@ -113,6 +115,8 @@ FRENCH: list[tuple[str, list[str]]] = [
     ("littératie numérique", ["2014-2016-10"]),
     ("qu'est-ce que la réglementation ouverte", ["2012-2014-12"]),
     ("bibliothèque virtuelle", ["2012-2014-04"]),
+    ("citoyens", ["2014-2016-12", "2025-2029-01"]),
+    ("participation citoyenne", ["2014-2016-12", "2025-2029-01"]),
     # Fautes de frappe.
     ("budjet", ["2016-2018-10"]),
     ("réconcilliation", ["2018-2021-09"]),
