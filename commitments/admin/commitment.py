@@ -217,6 +217,8 @@ class CommitmentAdmin(PublicAdmin):
         "label_fr",
         "leads__institution__short_en",
         "leads__institution__short_fr",
+        "leads__institution__name_en",
+        "leads__institution__name_fr",
     ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -313,11 +313,18 @@ def test_search_finds_titles_in_both_languages_and_departments(client, staff):
     commitment = make_commitment(
         title_en="Open the budget",
         label_fr="Ouvrir le budget",
-        leads=[make_institution(short_en="ZZT")],
+        leads=[make_institution(short_en="ZZT", name_en="The Mint", name_fr="La Monnaie")],
     )
     make_commitment()
 
-    for words in ("open the budget", "ouvrir budget", "zzt", commitment.code):
+    for words in (
+        "open the budget",
+        "ouvrir budget",
+        "zzt",
+        "the mint",
+        "monnaie",
+        commitment.code,
+    ):
         assert shown(client, q=words) == [commitment.code]
 
 
