@@ -96,6 +96,7 @@ class Dossier:
             "plan_title": self.plan_title,
             "plan_runs": self.plan_runs,
             "url": self.url,
+            "page_url": self.url,  # however its number was written in the address
             "feed_url": self.feed_url,
             "history_url": self.history_url,
             "picture_url": self.picture_url,

@@ -49,6 +49,15 @@ def test_a_number_the_plan_does_not_have_is_not_found(client, number):
     assert client.get(f"/en/plans/2030-2032/{number}/").status_code == 404
 
 
+def test_a_number_written_with_zeros_is_the_same_page_and_names_its_one_address(client):
+    make_commitment(plan=make_plan(slug="2030-2032"), number=7)
+
+    response = client.get("/en/plans/2030-2032/007/")
+
+    here = "https://portal.example/en/plans/2030-2032/7/"
+    assertContains(response, f'<link rel="canonical" href="{here}">')
+
+
 def test_our_own_wording_is_marked_as_ours_and_the_official_title_stands_beside_it(client):
     commitment = make_commitment(title_en="Open the vaults", label_fr="Ouvrir les coffres")
 
