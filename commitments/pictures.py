@@ -116,7 +116,7 @@ def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
     dated = [step for step in milestones if step.due]
     if not dated:
         return None
-    days = [((step.due_from or step.due).first_day, step.due.first_day) for step in dated]
+    days = [(began(step), step.due.last_day) for step in dated]
     first: int = min(start for start, _due in days).year
     last: int = max(due for _start, due in days).year + 1
     room = Timeline.WIDTH - Timeline.LEFT - 12
@@ -133,6 +133,13 @@ def timeline(milestones: Iterable[Milestone]) -> Timeline | None:
         bars.append(Bar(step.code, str(y), str(x), str(width), width > 0))
     years = [(str(year), str(place(date(year, 1, 1)))) for year in range(first, last + 1)]
     return Timeline(bars, tuple(years))
+
+
+def began(step: Milestone) -> date:
+    """Where on the timeline a milestone that is due begins; where it is due if it has no span."""
+    first, due = step.due_from, step.due
+    day: date = first.first_day if first and first != due else due.last_day
+    return day
 
 
 def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:

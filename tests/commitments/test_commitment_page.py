@@ -12,12 +12,14 @@ from commitments.models import (
     Commitment,
     Institution,
     Lead,
+    Milestone,
     Scale,
     Source,
     ValueClaim,
 )
-from commitments.pictures import card
+from commitments.pictures import card, timeline
 from network.models import Edition
+from opengov_portal.lib.dates import PartialDate
 from tests.factories import (
     make_assessment,
     make_commitment,
@@ -141,6 +143,26 @@ def test_milestones_with_dates_are_drawn_on_a_timeline_and_listed(client):
     assertContains(response, '<svg class="timeline"')
     assertContains(response, "Due from September 2030 to March 2031")
     assertContains(response, "Due 2032")
+
+
+@pytest.mark.parametrize(
+    ("due", "alike"), [("2031-06", "2031-06-30"), ("2031", "2031-12-31"), ("2030/31", "2031-03-31")]
+)
+def test_the_timeline_draws_a_milestone_at_the_last_day_by_which_it_is_due(due, alike):
+    drawn = timeline([Milestone(due=PartialDate(day)) for day in (due, alike, "2030")])
+
+    assert drawn.bars[0].x == drawn.bars[1].x
+    assert not drawn.bars[0].is_span
+
+
+def test_a_span_on_the_timeline_ends_on_its_last_day():
+    spans = [("2030-07", "2031-03"), ("2030-07-01", "2031-03-31"), ("2031-03", "2031-03")]
+    steps = [Milestone(due_from=PartialDate(one), due=PartialDate(two)) for one, two in spans]
+
+    month, day, moment = timeline(steps).bars
+
+    assert (month.x, month.width) == (day.x, day.width)
+    assert not moment.is_span
 
 
 def test_without_due_dates_there_is_no_timeline_and_the_page_says_so(client):
