@@ -8,7 +8,13 @@ from commitments.models import Commitment
 from commitments.search.finding import find
 from commitments.search.folding import fold, tokens
 from commitments.search.indexing import rebuild
-from tests.factories import make_commitment, make_institution, make_milestone, make_subject
+from tests.factories import (
+    make_commitment,
+    make_institution,
+    make_milestone,
+    make_plan,
+    make_subject,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +128,20 @@ def test_exactly_what_was_typed_can_be_asked_for(client):
 
     assert "Publish the budget" not in page
     assert "Nothing was found for “bugdet”" in page
+
+
+def test_what_only_the_filters_keep_back_is_not_said_to_be_nowhere(client):
+    make_commitment(make_plan(slug="old-plan"), title_en="Publish the budget")
+    make_commitment(make_plan(slug="new-plan"), title_en="Count the otters")
+    rebuild()
+    asked = {"q": "budget", "plan": "new-plan"}
+
+    page = client.get(reverse("commitments:index"), asked).content.decode()
+
+    assert "Nothing for “budget” passes these filters" in page
+    assert "one commitment" in page
+    assert "Nothing was found" not in page
+    assert "Check the spelling" not in page
 
 
 def test_a_correction_keeps_the_rest_of_the_query():
