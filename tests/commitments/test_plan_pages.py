@@ -156,6 +156,13 @@ def test_a_department_tells_what_it_leads_from_what_it_supports(client):
     assert "It has a supporting part in one." in page
 
 
+def test_a_department_that_nothing_names_yet_says_so(client):
+    response = client.get(make_institution().get_absolute_url())
+
+    assertContains(response, "No commitment names it yet.")
+    assertNotContains(response, '<ul class="cards">')
+
+
 def test_a_department_costs_the_same_queries_however_much_it_leads(
     client, settings, django_assert_max_num_queries
 ):
