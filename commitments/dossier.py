@@ -255,8 +255,22 @@ class Dossier:
 
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
-        """Each source's address, and in words which facts are from it."""
-        return [(source.url, uses(active(), tuple(source.used_for))) for source in self.pages]
+        """Each source's address, and in words which facts are from it.
+
+        A source was read for more than it told: of what is not here, none is from it.
+        """
+        here = {
+            "title_fr": self.commitment.title_fr,
+            "milestones": self.milestones,
+            "indicators": self.indicators,
+            "ogp_values_government": [
+                claim for claim in self.claims if claim.assessor == Assessor.GOVERNMENT
+            ],
+        }
+        return [
+            (page.url, uses(active(), tuple(use for use in page.used_for if here.get(use, True))))
+            for page in self.pages
+        ]
 
     @cached_property
     def subjects(self) -> list[Option]:

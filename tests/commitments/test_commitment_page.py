@@ -185,6 +185,24 @@ def test_a_milestone_names_the_institutions_that_lead_it_once(client):
     assertContains(response, ">Office of Clubs</a>", count=2)  # as a lead, and at its milestone
 
 
+def test_no_source_is_said_to_give_what_the_page_does_not_have(client):
+    read_for = ["title_fr", "milestones", "indicators", "ogp_values_government", "summary"]
+    bare, full = make_commitment(title_fr=""), make_commitment()
+    full.title_fr, full.title_fr_basis = "Ouvrir", "official_page"
+    full.save()
+    make_milestone(full)
+    full.indicators.create(label_en="Files", label_fr="Fichiers")
+    full.value_claims.create(assessor="government", value="transparency")
+    for commitment in (bare, full):
+        commitment.sources.create(url="https://example.org/a", used_for=read_for)
+
+    assertContains(page(client, bare), '<span class="soft">summary</span>')
+    assertContains(
+        page(client, full),
+        "French title, milestones, indicators, OGP values the government claims, summary",
+    )
+
+
 def test_every_source_is_linked_with_what_it_was_used_for(client):
     commitment = make_commitment()
     Source.objects.create(
