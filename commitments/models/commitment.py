@@ -23,6 +23,8 @@ from commitments.search.wording import Wording, texts
 from opengov_portal.lib.addresses import address
 from opengov_portal.lib.languages import Words, active, other, pick
 
+MOST = 9_999  # the highest number, as in a file; SQLite would take any
+
 
 class CommitmentQuerySet(SearchableQuerySetMixin, models.QuerySet["Commitment"]):
     def in_plan_order(self) -> Self:
@@ -284,6 +286,10 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
             wrong["title_fr_basis"] = ValidationError(
                 _("Say where the French title is from, or leave it empty and “not found”."),
                 code="french_title_without_basis",
+            )
+        if self._state.adding and self.number not in {None, *range(1, MOST + 1)}:
+            wrong["number"] = ValidationError(
+                _("Give a number from 1 to %(most)d."), code="number", params={"most": MOST}
             )
         if self.theme and self.theme.plan_id != self.plan_id:
             wrong["theme"] = ValidationError(

@@ -214,6 +214,16 @@ def test_a_forged_address_or_choice_is_a_clear_answer(client, editor, commitment
     assert client.get(f"{changelist}?plan={forged}").status_code in {200, 302, 400}
 
 
+@pytest.mark.parametrize("number", ["0", "10000"])
+def test_a_number_out_of_bounds_is_said_in_words(client, editor, commitment, number):
+    data = form_of(client.get(reverse(ADD)), "commitment_form")
+    data |= {"plan": [commitment.plan_id], "number": [number], "title_en": ["A"], "label_fr": ["B"]}
+
+    errors = errors_of(client.post(reverse(ADD), data))
+
+    assert errors == {"number": "Give a number from 1 to 9999."}
+
+
 def test_what_ends_before_it_begins_is_said(client, editor, commitment):
     data = form_on(client, commitment)
     data |= {"milestones-0-due_from": ["2018-07"], "milestones-0-due": ["2018-06-30"]}
