@@ -49,7 +49,7 @@ def test_the_journey_is_one_line_of_time_from_the_first_day_to_the_commitment(cl
     Step.objects.create(
         proposal=other, before="published", after="merged", at=timezone.now() - timedelta(days=2)
     )
-    promise = make_commitment(make_plan(title_en="The plan", released="2999-01-01"), number=7)
+    promise = make_commitment(make_plan(title_en="The plan", released="2199-01-01"), number=7)
     response = make_response(proposal, [promise], outcome="adopted")
     Lineage.objects.create(proposal=proposal, commitment=promise, response=response)
 
