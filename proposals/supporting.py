@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.models import Confirmation, Edition, Organization, User
-from network.models.consent import erased_mark
+from network.models.consent import erased_mark, same_person
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import canonical
 from proposals.happenings import Kind, record
@@ -41,8 +41,8 @@ def locked(numbers: Iterable[int]) -> dict[int, Proposal]:
 
 def of_person(proposal: Proposal, address: str) -> QuerySet[Support]:
     """The support of an address, if it stands; its owner may have been erased since."""
-    same = [address, erased_mark(address)]
-    return Support.objects.of_people().filter(proposal=proposal, address__in=same)
+    same = Support.objects.of_people().filter(address__in=same_person(address))
+    return same.filter(proposal=proposal)
 
 
 def supports(proposal: Proposal, address: str) -> bool:

@@ -67,6 +67,11 @@ def erased_mark(address: str) -> str:
     return f"erased-{made.hexdigest()[:32]}"
 
 
+def same_person(address: str) -> tuple[str, str]:
+    """What an address stands in the records as, and what once its owner was erased."""
+    return address, erased_mark(address)
+
+
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def of(self, address: str) -> Self:
         """Those of an address, however it is typed."""

@@ -1,6 +1,6 @@
 """Merges: two proposals that ask for the same become one, and can be parted again."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from network.models import Edition, User
+from network.models.consent import same_person
 from network.models.undone import Undone
 from opengov_portal.lib.errors import Refused
 from proposals.models.proposal import Proposal
 from proposals.models.step import Step
-from proposals.models.support import Support
+from proposals.models.support import Support, SupportQuerySet
 
 BATCH = 500  # supports carried over in one statement
 
@@ -35,6 +36,11 @@ def _ahead(number: int, into: Mapping[int, int]) -> Iterator[int]:
     while number in into:
         number = into[number]
         yield number
+
+
+def known_as(addresses: Iterable[str]) -> set[str]:
+    """All that these people stand in the records as, erased or not."""
+    return {name for address in addresses if address for name in same_person(address)}
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -159,12 +165,14 @@ class Merge(Undone):
     def _carry(self) -> int:
         """Copy the supports that the other one does not have; how many people's."""
         theirs = Support.objects.filter(proposal_id=self.into_id)
-        people = {*theirs.of_people().values_list("address", flat=True), self.into.address}
+        people = known_as(
+            [*theirs.of_people().values_list("address", flat=True), self.into.address]
+        )
         organizations = set(theirs.values_list("organization_id", flat=True))
         carried, copies = 0, []
         for support in Support.objects.confirmed().filter(proposal_id=self.proposal_id):
             if support.organization_id is None:
-                if support.address in people:
+                if not people.isdisjoint(same_person(support.address)):
                     continue
                 carried += 1
             elif support.organization_id in organizations:
@@ -193,8 +201,7 @@ class Merge(Undone):
         mine = Support.objects.confirmed().filter(
             proposal_id=self.proposal_id, asked_at__lte=self.at
         )
-        withdrawn = mine.of_people().exclude(address__in=there.of_people().values("address"))
-        left, _models = withdrawn.exclude(address=self.into.address).delete()
+        left = self._take_away(mine.of_people(), there.of_people())
         groups = there.of_organizations().values("organization_id")
         mine.of_organizations().exclude(organization_id__in=groups).delete()
         copies = there.filter(carried_from_id=self.proposal_id)
@@ -202,6 +209,18 @@ class Merge(Undone):
         copies.of_organizations().delete()
         Proposal.objects.filter(pk=self.into_id).update(supporters=F("supporters") - back)
         Proposal.objects.filter(pk=self.proposal_id).update(supporters=F("supporters") - left)
+
+    def _take_away(self, mine: SupportQuerySet, there: SupportQuerySet) -> int:
+        """Whose address is not among those there, nor its mark once its owner was erased."""
+        missed = mine.exclude(address__in=there.values("address"))
+        others = list(missed.exclude(address=self.into.address).values_list("pk", "address"))
+        if not others:
+            return 0
+        people = known_as([*there.values_list("address", flat=True), self.into.address])
+        gone = [pk for pk, address in others if people.isdisjoint(same_person(address))]
+        for start in range(0, len(gone), BATCH):
+            mine.filter(pk__in=gone[start : start + BATCH]).delete()
+        return len(gone)
 
     # --- For the letters to supporters --------------------------------------------
 

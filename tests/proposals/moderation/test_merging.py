@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains
 
 from network.models import Confirmation, Letter
 from opengov_portal.lib.errors import Refused
-from proposals import moderating
+from proposals import moderating, supporting
 from proposals.models import Merge, Proposal, Support
 from proposals.telling import tell as tell_of_merges
 from tests.counting import cost_of
@@ -268,3 +268,39 @@ def test_who_merges_into_what_was_hidden_meanwhile_is_told(client, without_secon
 
     assertContains(response, "merged into another one that is public")
     assert again(one).state == State.PUBLISHED
+
+
+# --- Who was erased, and came back -------------------------------------------------------
+
+
+def erased(address):
+    """They leave for good: a mark stands in the place of their address."""
+    supporting.forget({address}, None)
+
+
+@pytest.mark.parametrize("first", ["merged", "other"])
+def test_who_was_erased_and_supports_the_other_anew_counts_once_and_is_parted_whole(first):
+    one, other = make_proposal(), make_proposal()
+    before, anew = (one, other) if first == "merged" else (other, one)
+    make_support(before, "ada@example.org")
+    erased("ada@example.org")
+    make_support(anew, "ada@example.org")
+
+    merge = moderating.merge(again(one), again(other), by=make_moderator())
+
+    assert (merge.carried, again(other).supporters) == (0, 1)
+    moderating.part(merge, by=make_moderator())
+    assert [again(one).supporters, again(other).supporters] == [1, 1]
+    assert [len(people(one)), len(people(other))] == [1, 1]
+
+
+def test_who_was_erased_and_put_the_other_forward_anew_is_not_carried_over_to_it():
+    one, other = make_proposal(), make_proposal(email="ada@example.org")
+    make_support(one, "ada@example.org")
+    erased("ada@example.org")
+
+    merge = moderating.merge(again(one), other, by=make_moderator())
+
+    assert (merge.carried, again(other).supporters) == (0, 0)
+    moderating.part(merge, by=make_moderator())
+    assert again(one).supporters == 1
