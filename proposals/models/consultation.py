@@ -221,14 +221,27 @@ class Consultation(Timetable):
         others: ProposalQuerySet = self.proposals.model._default_manager.exclude(consultation=self)
         return others.public().unanswered().awaited().filter(pk__in=ends).oldest()
 
+    def stranded(self) -> "ProposalQuerySet":
+        """Its ideas that were merged into one that is gone, and went without an answer."""
+        from proposals.models.merge import destinations
+
+        merged = self.proposals.filter(merged_into__isnull=False).awaited()
+        into = destinations(list(merged.values_list("pk", flat=True)))
+        others: ProposalQuerySet = self.proposals.model._default_manager.unanswered()
+        ends = others.exclude(state="published").filter(pk__in={each[-1] for each in into.values()})
+        gone = set(ends.values_list("pk", flat=True))
+        return merged.filter(pk__in=[pk for pk, each in into.items() if each[-1] in gone]).oldest()
+
     def open_ends(self) -> "list[Proposal]":
         """What keeps it from being concluded: ideas that wait for a moderator or an answer.
 
         A refused one waits for a moderator too while its author’s appeal does.
         An answer to an idea that was brought in may never be found: nobody waits for that.
+        What was merged into one that is hidden or withdrawn is parted from it, and answered.
         """
         bare = ("pk", "title", "language", "state")
-        ends = (self.waiting(), self.appealed(), self.unanswered(), self.shared_elsewhere())
+        alone = (self.waiting(), self.appealed(), self.unanswered())
+        ends = (*alone, self.shared_elsewhere(), self.stranded())
         return [each for found in ends for each in found.only(*bare)]
 
     @classmethod

@@ -119,6 +119,38 @@ def test_what_was_merged_into_an_idea_of_another_call_waits_for_its_answer(staff
     assert call.concluded_at
 
 
+@pytest.mark.parametrize("gone", ["hidden", "withdrawn"])
+def test_what_was_merged_into_one_that_is_gone_waits_until_it_is_parted(client, staff, gone):
+    call = make_closed()
+    idea, into = make_proposal(consultation=call, title="Count <b>"), make_proposal()
+    merge = moderating.merge(idea, into, by=staff)
+    Proposal.objects.filter(pk=into.pk).update(state=gone)
+    page = reverse("admin:proposals_consultation_act", args=[call.pk, "conclude"])
+    assertContains(client.get(page), "Count &lt;b&gt;</a> — merged into one that is gone")
+
+    with pytest.raises(Refused, match="Count <b>"):
+        call.conclude(by=staff)
+
+    moderating.part(merge, by=staff)
+    with pytest.raises(Refused, match="Count <b>"):
+        call.conclude(by=staff)
+    make_response(idea)
+    call.conclude(by=staff)
+    assert call.concluded_at
+
+
+def test_what_was_merged_into_one_that_was_answered_and_hidden_has_its_answer(staff):
+    call = make_closed()
+    idea, into = make_proposal(consultation=call), make_proposal(consultation=call)
+    moderating.merge(idea, into, by=staff)
+    make_response(into)
+    moderating.hide(Proposal.objects.get(pk=into.pk), by=staff, reason="abuse", words="Rude.")
+
+    call.conclude(by=staff)
+
+    assert call.concluded_at
+
+
 # --- Earlier calls, held elsewhere ------------------------------------------------------
 
 

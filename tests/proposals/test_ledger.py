@@ -173,7 +173,10 @@ def test_the_title_of_a_hidden_one_is_not_told_by_what_was_merged_into_it(client
     target = make_proposal(title="Rude words", state="hidden")
     Proposal.objects.filter(pk=make_proposal().pk).update(state="merged", merged_into=target)
 
-    assertNotContains(client.get(EN), "Rude words")
+    response = client.get(EN)
+
+    assertNotContains(response, "Rude words")
+    assertContains(response, "<p>Merged into another, which can no longer be read here.</p>")
 
 
 def test_of_an_earlier_call_nothing_is_counted_that_is_not_known(client):
