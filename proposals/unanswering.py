@@ -16,7 +16,7 @@ from opengov_portal.lib.differences import state_of
 from opengov_portal.lib.errors import Refused
 from proposals.answering import ADOPTING, may_answer_all, merged_into
 from proposals.happenings import Kind
-from proposals.models import Follow, Happening, Lineage, Proposal, Response, ToAnswer
+from proposals.models import Consultation, Follow, Happening, Lineage, Proposal, Response, ToAnswer
 
 
 def last_given(proposal: Proposal) -> Decision | None:
@@ -77,6 +77,7 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> None:
     response.delete()
     _put_back(decision.kept["replaced"])
     Edition.advance()
+    Consultation.reopen_over(response.proposal, by=by)
 
 
 def _said(response: Response) -> dict[str, Any]:

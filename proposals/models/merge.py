@@ -148,6 +148,7 @@ class Merge(Undone):
             raise Refused(proposal._who_was_first())
         proposal._tell(Proposal.State.MERGED)
         Edition.advance()
+        proposal._reopen(by=by)
         if self.step.can_be_undone:
             self.step.mark_undone(by=by)
             return self.step

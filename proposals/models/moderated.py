@@ -175,6 +175,7 @@ class Moderated(Stateful):
         if appeal:
             appeal.reopen()
         Edition.advance()
+        self._reopen(by=by)
         return step
 
     def _go_back(self, step: "Step") -> None:
@@ -217,7 +218,13 @@ class Moderated(Stateful):
         Edition.advance()
         step: Step = self.steps.create(before=was, after=state, by=by, **said or {})
         self._tell(was)
+        self._reopen(by=by)
         return step
+
+    def _reopen(self, *, by: User) -> None:
+        """A call that was concluded is so no longer, where this came back to wait in it."""
+        me: Any = self
+        type(me.consultation).reopen_over(me, by=by)
 
     def _tell(self, was: Any) -> None:
         """Write down, for those who follow it, where everyone can now see that it is.

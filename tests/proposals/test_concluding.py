@@ -78,22 +78,6 @@ def test_what_waits_for_its_organization_goes_to_the_standing_call(staff):
     assert late.consultation.standing
 
 
-def test_what_is_put_back_after_that_is_not_said_to_be_answered(client, staff):
-    call = make_closed()
-    proposal = make_proposal(consultation=call)
-    moderating.hide(proposal, by=staff, reason="abuse", words="Rude.")
-    call.conclude(by=staff)
-    pages = call.get_absolute_url(), reverse("proposals:calls")
-    for page in pages:
-        assertContains(client.get(page), "every idea has its answer")
-
-    moderating.restore(Proposal.objects.get(pk=proposal.pk), by=staff)
-
-    for page in pages:
-        assertContains(client.get(page), "Concluded on")
-        assertNotContains(client.get(page), "every idea has its answer")
-
-
 def test_a_call_that_was_reopened_can_be_concluded_again(staff):
     call = make_concluded()
     call.reopen(by=staff, **WHY)
