@@ -15,8 +15,8 @@ from network.models import Confirmation, Edition, Member, User
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.mail import canonical
 from opengov_portal.lib.seals import new_token
+from proposals.emails import answering, moderating, referring
 from proposals.emails import forwarding as emails
-from proposals.emails import moderating, referring
 from proposals.models import Brief, Consultation, Draft, Proposal
 from proposals.search import indexing
 
@@ -207,6 +207,7 @@ def withdraw(proposal: Proposal) -> None:
     proposal.withdraw()
     for step in proposal.steps.standing().filter(at__gt=timezone.now() - Proposal.UNDO_WITHIN):
         moderating.take_back(step)
+    answering.to_its_author(proposal).take_back()
     referring.unsaid(proposal)
     emails.withdrawn(proposal, was_public=before == State.PUBLISHED)
     if before == State.VOUCHING and organization:

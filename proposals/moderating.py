@@ -11,8 +11,8 @@ from django.db import transaction
 
 from network.models import User
 from opengov_portal.lib.errors import Refused
+from proposals.emails import answering, referring
 from proposals.emails import moderating as emails
-from proposals.emails import referring
 from proposals.models import Appeal, Brief, Merge, Proposal, Step, Strike
 from proposals.rows import Told
 from proposals.search import indexing
@@ -64,6 +64,7 @@ def hide(proposal: Proposal, *, by: User, reason: str, words: str, seen: int | N
     step = proposal.hide(by=by, reason=reason, words=words, seen=seen)
     instead(step)
     emails.hidden(proposal, step)
+    answering.to_its_author(proposal).withhold()
     referring.unsaid(proposal)
     return found(step)
 
@@ -74,6 +75,7 @@ def restore(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     step = proposal.restore(by=by, seen=seen)
     instead(step)
     emails.restored(proposal, step)
+    answering.owe(proposal, step.undo_until)
     return found(step)
 
 
@@ -107,6 +109,10 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> Step:
     if emails.take_back(step):
         emails.undone(proposal, step)
     after_all(step)
+    if proposal.is_public:
+        answering.owe(proposal)
+    else:
+        answering.to_its_author(proposal).withhold()
     return found(step)
 
 

@@ -15,6 +15,7 @@ from network.models import Decision, Deed, Edition, User
 from opengov_portal.lib.differences import state_of
 from opengov_portal.lib.errors import Refused
 from proposals.answering import ADOPTING, may_answer_all, merged_into
+from proposals.emails import answering as emails
 from proposals.happenings import Kind
 from proposals.models import Consultation, Follow, Happening, Lineage, Proposal, Response, ToAnswer
 
@@ -76,6 +77,8 @@ def undo(proposal: Proposal, *, by: User, seen: int | None = None) -> None:
     told.delete()
     response.delete()
     _put_back(decision.kept["replaced"])
+    if response.proposal.is_gone:  # of what stands again no letter goes yet
+        emails.to_its_author(response.proposal).withhold()
     Edition.advance()
     Consultation.reopen_over(response.proposal, by=by)
 
