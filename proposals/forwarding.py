@@ -179,12 +179,13 @@ def settle(proposal: Proposal, user: User | None) -> bool:
     if moved:
         proposal.consultation = call
         proposal.save(update_fields=["consultation"])
+    named = proposal.organization
     if not proposal.settle(user):
         if proposal.state == State.UNCONFIRMED:
             emails.too_many(proposal)
         return False
     proposal.drafts.all().delete()
-    emails.received(proposal, moved=moved)
+    emails.received(proposal, moved=moved, unlisted=None if proposal.organization else named)
     if proposal.state == State.VOUCHING:
         emails.vouching_waits(proposal)
     return True

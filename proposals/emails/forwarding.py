@@ -18,10 +18,13 @@ def private_url(proposal: Proposal) -> str:
     return url_in(proposal.letters_language, "proposals:yours", proposal.secret)
 
 
-def received(proposal: Proposal, *, moved: bool = False) -> Letter | None:
+def received(
+    proposal: Proposal, *, moved: bool = False, unlisted: Organization | None = None
+) -> Letter | None:
     """To its author: it is in, what happens next and by when, and their private page.
 
     Where it was meant for a call that takes none now, it is `moved` to the one that does.
+    Where the organization they named is listed no more, it goes on in their own name.
     """
     return to_author(
         "received",
@@ -31,6 +34,7 @@ def received(proposal: Proposal, *, moved: bool = False) -> Letter | None:
         days=settings.MODERATION_DAYS,
         waits_for_organization=proposal.state == Proposal.State.VOUCHING,
         moved=moved,
+        unlisted=unlisted,
     )
 
 

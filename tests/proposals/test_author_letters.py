@@ -122,6 +122,29 @@ def test_no_letter_of_a_referral_names_what_can_no_longer_be_read(verb):
 # --- In one's own name ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_who_named_an_organization_that_is_no_longer_listed_is_told_that_it_goes_on(shown):
+    unlisted = {"state": "waiting", "decided_at": None}
+    gone = make_organization(name_en="Friends of <Bees>", **unlisted)
+    proposal = make_proposal(state=State.UNCONFIRMED, organization=gone, name_shown=shown)
+
+    forwarding.settle(proposal, None)
+
+    assert (proposal.state, proposal.organization) == (State.WAITING, None)
+    letter = letters("received").get()
+    assert "Friends of <Bees> is no longer listed here, so your idea goes on" in letter.text
+    assert "Friends of &lt;Bees&gt; is no longer listed here" in letter.html
+    assert ("your name stands with it" in letter.text) is shown
+    assert ("no name stands with it" in letter.html) is not shown
+    assert "First, the organization" not in letter.text
+
+
+def test_who_named_none_is_told_nothing_of_one():
+    forwarding.settle(make_proposal(state=State.UNCONFIRMED), None)
+
+    assert "listed" not in letters("received").get().text
+
+
 def test_who_speaks_for_themselves_is_told_that_it_goes_on(client):
     friends = make_organization(name_en="Friends of Bees")
     proposal = vouching(friends, name_shown=False)
