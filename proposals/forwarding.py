@@ -182,7 +182,7 @@ def settle(proposal: Proposal, user: User | None) -> bool:
     named = proposal.organization
     if not proposal.settle(user):
         if proposal.state == State.UNCONFIRMED:
-            emails.too_many(proposal)
+            emails.too_many(proposal, moved=moved)
         return False
     proposal.drafts.all().delete()
     emails.received(proposal, moved=moved, unlisted=None if proposal.organization else named)

@@ -1,6 +1,7 @@
 """Calls for ideas: written in both languages, announced, moved with a reason, concluded."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -22,6 +23,7 @@ from network.admin.window import Window
 from network.models import Edition
 from network.models.profile import Purpose
 from proposals.calling import announcement_of
+from proposals.concluding import conclude
 from proposals.models import Consultation, Proposal, Turn
 
 if TYPE_CHECKING:
@@ -304,7 +306,8 @@ class CallAdmin(Window):
         form = form_class(request.POST or None, call=call)
         ends = call.open_ends() if verb == "conclude" else []
         if request.method == "POST" and (form.is_valid() or not form.fields) and not ends:
-            getattr(call, verb)(by=request.user, **getattr(form, "cleaned_data", {}))
+            do = getattr(call, verb) if verb != "conclude" else partial(conclude, call)
+            do(by=request.user, **getattr(form, "cleaned_data", {}))
             messages.success(request, said)
             return redirect("admin:proposals_consultation_change", call.pk)
         context = self.admin_site.each_context(request) | {

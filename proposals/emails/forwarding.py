@@ -38,9 +38,17 @@ def received(
     )
 
 
-def too_many(proposal: Proposal) -> Letter | None:
-    """To its author: it is kept, and can go to the moderators once others were read."""
-    return to_author("too_many", proposal, "1", yours_url=private_url(proposal))
+def too_many(proposal: Proposal, *, moved: bool = False) -> Letter | None:
+    """To its author: it is kept, and can go to the moderators once others were read.
+
+    `moved` as in `received`, which they get once they send it.
+    """
+    return to_author("too_many", proposal, "1", yours_url=private_url(proposal), moved=moved)
+
+
+def moved(proposal: Proposal) -> Letter | None:
+    """To its author: its call is over, and it waits on in the one that is always open."""
+    return to_author("moved", proposal, "1", yours_url=private_url(proposal))
 
 
 def vouched(proposal: Proposal) -> Letter | None:

@@ -272,10 +272,11 @@ class Consultation(Timetable):
     # --- Verbs -----------------------------------------------------------------
 
     @transaction.atomic
-    def conclude(self, *, by: User | AnonymousUser) -> None:
+    def conclude(self, *, by: User | AnonymousUser) -> "list[Proposal]":
         """No idea waits for its answer. Raises Refused, and says which does.
 
-        What still waits for an organization to stand behind it goes to the standing call.
+        What still waits for an organization to stand behind it goes to the standing call,
+        and is given back; `proposals.concluding.conclude` tells whose it is.
         """
         self._begin(by)
         self._must_be_under_way()
@@ -283,6 +284,7 @@ class Consultation(Timetable):
             self._refuse(_("This call has not closed yet: it is concluded after that."))
         # First: who vouches at this moment is waited for, and then waits for a moderator.
         late = self.proposals.filter(state="vouching")
+        moved = list(late.values_list("pk", flat=True))
         late.update(consultation=Consultation.the_standing_one())
         if ends := self.open_ends():
             said = ngettext(
@@ -296,6 +298,8 @@ class Consultation(Timetable):
             self._refuse(said % {"count": len(ends), "titles": titles + more})
         self._write(concluded_at=timezone.now())
         self._record(Turn.Act.CONCLUDED, by)
+        ideas: ProposalQuerySet = self.proposals.model._default_manager.filter(pk__in=moved)
+        return list(ideas.select_related("consultation", "user").order_by("pk"))
 
     @classmethod
     def reopen_over(cls, proposal: "Proposal", *, by: User) -> None:

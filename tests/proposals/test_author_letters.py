@@ -8,9 +8,10 @@ from network.models import Affiliation, Letter
 from network.roles import Role
 from proposals import forwarding, moderating, referring
 from proposals.emails import forwarding as emails
-from proposals.models import Proposal
+from proposals.models import Consultation, Proposal
 from proposals.tasks import write_digests
 from tests.factories import (
+    make_call,
     make_follow,
     make_institution,
     make_member,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_responder,
     make_with_role,
 )
+from tests.proposals.calling import make_closed
 from tests.proposals.moderation.desk import WHY, letters, make_moderator, waiting
 from tests.proposals.news import letters as digests
 
@@ -222,3 +224,50 @@ def test_who_has_denied_it_waits_for_nothing():
 
     assert letters("own_name").exists()
     assert not letters("vouching_over").exists()
+
+
+# --- Another call -----------------------------------------------------------------------------
+
+
+def is_in_the_standing_call(letter):
+    always = Consultation.the_standing_one().title_en
+    said = f"yours is in “{always}”, which is always open"
+    return said in letter.text and said in letter.html
+
+
+@pytest.mark.usefixtures("without_second_factor")
+def test_whose_idea_waits_for_an_organization_when_its_call_is_concluded_is_told(client, staff):
+    call = make_closed()
+    waits = vouching(make_organization(), consultation=call)
+    denied = vouching(make_organization(), consultation=call, denied_at=timezone.now())
+
+    client.post(reverse("admin:proposals_consultation_act", args=[call.pk, "conclude"]))
+
+    assert {letter.to for letter in letters("moved")} == {waits.email, denied.email}
+    assert all(is_in_the_standing_call(letter) for letter in letters("moved"))
+    letter = letters("moved").get(to=waits.email)
+    assert reverse("proposals:yours", args=[waits.secret]) in letter.text
+
+
+def test_who_is_told_that_too_many_wait_is_told_of_another_call_too():
+    for _n in range(Proposal.MOST_WAITING):
+        waiting(email="ada@example.org")
+    late = make_proposal(email="ada@example.org", state="unconfirmed", consultation=make_closed())
+
+    forwarding.settle(late, None)
+
+    assert is_in_the_standing_call(letters("too_many").get())
+
+
+def test_who_sends_one_that_was_kept_is_told_that_its_call_has_closed_meanwhile():
+    others = [waiting(email="ada@example.org") for _n in range(Proposal.MOST_WAITING)]
+    call = make_call()
+    kept = make_proposal(email="ada@example.org", state="unconfirmed", consultation=call)
+    forwarding.settle(kept, None)
+    assert not is_in_the_standing_call(letters("too_many").get())
+    others[0].delete()
+    Consultation.objects.filter(pk=call.pk).update(closes_at=timezone.now())
+
+    forwarding.send_on(Proposal.objects.get(pk=kept.pk))
+
+    assert is_in_the_standing_call(letters("received").get())
