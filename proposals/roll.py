@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
@@ -22,7 +22,7 @@ from network.editions import OfEdition
 from proposals.models import Consultation, Proposal, Response
 from proposals.models.proposal import AWAITED
 
-PUBLISHED = Proposal.State.PUBLISHED
+PUBLISHED, MERGED = Proposal.State.PUBLISHED, Proposal.State.MERGED
 
 
 class Row(NamedTuple):
@@ -76,7 +76,10 @@ class Roll(OfEdition):
         return reduce(and_, (self.masks.get(pair, 0) for pair in asked.items()), everything)
 
     def counts(self, among: int) -> dict[str, int]:
-        """How many there are, answered, waiting, and past the promised day."""
+        """How many there are: answered, waiting, not known, merged and removed, which add up.
+
+        Those past the promised day are among those that wait.
+        """
         masks, today = self.masks, timezone.localdate()
         overdue = (call for call in self.calls if call.answers_due and call.answers_due < today)
         late = reduce(or_, (masks.get(("call", call.slug), 0) for call in overdue), 0)
@@ -88,6 +91,8 @@ class Roll(OfEdition):
             "waiting": (none & awaited).bit_count(),
             "overdue": (none & late).bit_count(),
             "unknown": (none & ~awaited).bit_count(),
+            "merged": (among & masks.get(("merged", True), 0)).bit_count(),
+            "removed": (among & masks.get(("removed", True), 0)).bit_count(),
         }
 
     def drawn(self, day: date) -> dict[tuple[str, int], SafeString]:
@@ -118,19 +123,36 @@ class Roll(OfEdition):
     def _masks(self, rows: list[Row]) -> dict[tuple[str, object], int]:
         slugs = {call.pk: call.slug for call in self.calls}
         offices = {one.pk: one.slug for one in self.institutions}
+        ends = _ends()
         places: dict[tuple[str, object], list[int]] = defaultdict(list)
         for place, row in enumerate(rows):
             facts: list[tuple[str, object]] = [("call", slugs[row.call]), ("year", row.year)]
             if row.awaited:
                 facts.append(("awaited", True))
-            if row.state == PUBLISHED:
-                outcome, institution = self._answers.get(row.pk, ("", 0))
-                facts.append(("answered" if outcome else "unanswered", True))
+            if row.state in {PUBLISHED, MERGED}:
+                # One that was merged is found by the answer it shows, and counted apart.
+                outcome, institution = self._answers.get(ends.get(row.pk, row.pk), ("", 0))
+                own = "answered" if outcome else "unanswered"
+                facts.append((own if row.state == PUBLISHED else "merged", True))
                 if outcome:
                     facts += [("outcome", outcome), ("institution", offices[institution])]
+            else:
+                facts.append(("removed", True))
             for fact in facts:
                 places[fact].append(place)
         return {fact: mask_of(found, self.size) for fact, found in places.items()}
+
+
+def _ends() -> dict[int, int]:
+    """By key of each that was merged, that of what it stands in now, merge after merge."""
+    merged = Proposal.objects.filter(state=MERGED).order_by()
+    into: dict[int, Any] = dict(merged.values_list("pk", "merged_into"))
+    ends = {}
+    for key, end in into.items():
+        while end in into:
+            end = into[end]
+        ends[key] = end
+    return ends
 
 
 def seen() -> QuerySet[Proposal]:

@@ -179,6 +179,42 @@ def test_the_title_of_a_hidden_one_is_not_told_by_what_was_merged_into_it(client
     assertContains(response, "<p>Merged into another, which can no longer be read here.</p>")
 
 
+def test_the_counts_add_up_to_the_whole(client):
+    call = make_call(closes_at=ago(40), opens_at=ago(60), answers_due=day(7))
+    for _n in range(2):
+        make_proposal(consultation=call, published_at=ago(50))
+    make_proposal()
+    target = make_proposal()
+    make_response(target)
+    make_proposal(state="merged", merged_into=target)
+    make_proposal(state="hidden")
+    make_proposal(state="withdrawn")
+
+    english, french = client.get(EN), client.get(FR)
+
+    said = "7 proposals · 1 answered · 3 waiting, <strong>2 overdue</strong> · 1 merged · 2 removed"
+    assertContains(english, said)
+    assertContains(french, "en retard</strong> · 1 fusionnée · 2 qu’on ne peut plus lire")
+    assertContains(
+        client.get(EN, {"unanswered": "on"}), "3 waiting, <strong>2 overdue</strong></p>"
+    )
+
+
+def test_an_outcome_lets_those_through_that_show_it_since_they_were_merged(client):
+    target = make_proposal(title="The other")
+    second = make_proposal(title="In between", state="merged", merged_into=target)
+    make_proposal(title="Mine", state="merged", merged_into=second)
+    office = make_response(target, outcome="adopted").institution
+    make_response(make_proposal(title="Later"))
+
+    for asked in ({"outcome": "adopted"}, {"institution": office.slug}):
+        response = client.get(EN, asked)
+        assertContains(response, ">Adopted</span>", count=3)
+        assertContains(response, "3 proposals · 1 answered · 0 waiting · 2 merged</p>")
+        assertNotContains(response, ">Later<")
+    assertNotContains(client.get(EN, {"outcome": "not_now"}), ">Mine<")
+
+
 def test_of_an_earlier_call_nothing_is_counted_that_is_not_known(client):
     call = make_call(source_url="https://example.org/call", held="2016", answers_due=None)
     idea = make_proposal(
