@@ -13,7 +13,7 @@ from commitments.loading.problems import BadFile
 from network.models import Edition
 from proposals.importing.mapping import Mapping
 from proposals.importing.row import BadRow, Idea, Reader
-from proposals.importing.table import Table, open_table
+from proposals.importing.table import Cells, Table, open_table
 from proposals.models import Consultation, Proposal
 from proposals.search import indexing
 
@@ -26,17 +26,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Left:
-    """A row that was not taken: its number as a spreadsheet counts it, and why."""
+    """A row that was not taken: its number as a spreadsheet counts it, and all that is wrong."""
 
     row: int
     key: str
     title: str
-    part: str
-    why: str
+    faults: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        where = f"row {self.row}, {self.part}" if self.part else f"row {self.row}"
-        return f"{where}: {self.why}"
+        """A line for each fault."""
+        row = f"row {self.row}"
+        said = ((f"{row}, {part}" if part else row, why) for part, why in self.faults)
+        return "\n".join(f"  {where}: {why}" for where, why in said)
 
 
 @dataclass
@@ -117,20 +118,28 @@ def _new(table: Table, reader: Reader, outcome: Outcome, say: Say) -> Iterator[I
         if count % STEP == 0:
             say(f"  {count} rows checked")
         key = reader.key(row)
-        try:
-            if key in seen:
-                raise BadRow("key", f"is also that of row {seen[key]}.")
-            if key in there:
-                outcome.already += 1
-            else:
-                idea = reader.read(row)
-                outcome.strange.update(idea.strange)
-                yield idea
-        except BadRow as bad:
-            title = reader.title(row)[:100]
-            outcome.left.append(Left(number, key[:100], title, bad.part, bad.why))
+        if key in there and key not in seen:
+            outcome.already += 1
+        elif idea := _read(reader, row, number, key, seen, outcome):
+            outcome.strange.update(idea.strange)
+            yield idea
         if key:
             seen.setdefault(key, number)
+
+
+def _read(
+    reader: Reader, row: Cells, number: int, key: str, seen: dict[str, int], outcome: Outcome
+) -> Idea | None:
+    """The idea of a row; None where it cannot be taken, and the outcome then says why."""
+    faults = [("key", f"is also that of row {seen[key]}.")] if key in seen else []
+    try:
+        idea = reader.read(row)
+    except BadRow as bad:
+        faults += bad.faults
+    if not faults:
+        return idea
+    outcome.left.append(Left(number, key[:100], reader.title(row)[:100], tuple(faults)))
+    return None
 
 
 def _keys(call: Consultation) -> set[str]:

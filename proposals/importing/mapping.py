@@ -36,10 +36,13 @@ ALWAYS = ("language", "date", "source", "issues")
 TABLES = ("columns", "always", "languages", "issues", "dates")
 HELP = "Name the columns in a mapping file (--mapping): docs/importing.md shows one."
 
+NUMBER = str.maketrans({"°": "o", "№": "no"})  # a number is shortened so: N°
+
 
 def column_key(name: str) -> str:
     """Under which two names of columns are the same: case, accents and signs aside."""
-    return " ".join("".join(c if c.isalnum() else " " for c in folded(name)).split())
+    plain = folded(name.translate(NUMBER))
+    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
@@ -34,11 +35,11 @@ COUNT = re.compile(r"(\d{1,3}(?:[,\s\u00a0\u202f]\d{3})+|\d+)(?:[.,]0+)?", re.AS
 
 
 class BadRow(Exception):
-    """A row that cannot be taken: which part of it, and why."""
+    """A row that cannot be taken: which parts of it, and why."""
 
-    def __init__(self, part: str, why: str) -> None:
-        super().__init__(f"{part}: {why}")
-        self.part, self.why = part, why
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__("; ".join(f"{part}: {why}" for part, why in faults))
+        self.faults = faults
 
 
 @dataclass
@@ -72,25 +73,44 @@ class Reader:
         return self._line("title", row, strict=False)
 
     def read(self, row: Cells) -> Idea:
-        """Raises BadRow at the first thing in it that cannot be kept."""
+        """Raises BadRow with all in it that cannot be kept."""
         if any(cell.strip() for cell in row[self.columns.width :]):
+            # Nobody knows which of them is in which column.
             refuse("", f"has {len(row)} cells, where the header has {self.columns.width}.")
-        values = {
-            "import_key": self._required("key", row),
-            "title": self._required("title", row),
-            **{part: self._text(part, row) for part in TEXTS},
-            **put_forward_elsewhere(self._date(row), self._language(row)),
-            "votes_elsewhere": self._count("votes", row),
-            "comments_elsewhere": self._count("comments", row),
-        }
-        source = self._source(row)
-        if not values["problem"] and not source:
-            refuse("problem", "is missing, and so is a source where it can be read.")
-        values["source_url"] = source or self.call.source_url
-        values["name"] = self._name(row)
-        values["name_shown"] = bool(values["name"])
-        issues, strange = self._issues(row)
-        return Idea(values, issues, strange)
+        said = self._all(
+            {
+                "import_key": lambda: self._required("key", row),
+                "title": lambda: self._required("title", row),
+                **{part: partial(self._text, part, row) for part in TEXTS},
+                "date": lambda: self._date(row),
+                "language": lambda: self._language(row),
+                "votes_elsewhere": lambda: self._count("votes", row),
+                "comments_elsewhere": lambda: self._count("comments", row),
+                "source_url": lambda: self._source(row),
+                "name": lambda: self._name(row),
+                "issues": lambda: self._issues(row),
+            }
+        )
+        issues, strange = said.pop("issues")
+        said |= put_forward_elsewhere(said.pop("date"), said.pop("language"))
+        said["source_url"] = said["source_url"] or self.call.source_url
+        said["name_shown"] = bool(said["name"])
+        return Idea(said, issues, strange)
+
+    def _all(self, parts: dict[str, Callable[[], Any]]) -> dict[str, Any]:
+        """Each part, read. Raises BadRow with what is wrong about any of them."""
+        said: dict[str, Any] = {}
+        faults: list[tuple[str, str]] = []
+        for name, read in parts.items():
+            try:
+                said[name] = read()
+            except BadRow as bad:
+                faults += bad.faults
+        if said.get("problem") == said.get("source_url") == "":
+            faults.append(("problem", "is missing, and so is a source where it can be read."))
+        if faults:
+            raise BadRow(*faults)
+        return said
 
     # --- Each part of it -------------------------------------------------------
 
@@ -195,7 +215,7 @@ class Reader:
 
 
 def refuse(part: str, why: str) -> NoReturn:
-    raise BadRow(part, why)
+    raise BadRow((part, why))
 
 
 def fits(part: str, text: str, longest: int) -> str:

@@ -59,7 +59,11 @@ class Command(BaseCommand):
             except BadFile as error:
                 raise CommandError(f"{error} Nothing was changed.") from error
             if report:
-                left = ((one.row, one.key, one.title, one.part, one.why) for one in outcome.left)
+                left = (
+                    (one.row, one.key, one.title, *fault)
+                    for one in outcome.left
+                    for fault in one.faults
+                )
                 report.writelines(table([REPORT, *left]))
         self._tell(outcome, options, self._say if not quiet else lambda line: None)
 
@@ -87,7 +91,7 @@ class Command(BaseCommand):
         if many:
             say(f"Rows that cannot be taken: {many}.")
             for one in outcome.left[:SHOWN]:
-                say(f"  {one}")
+                say(str(one))
             if many > SHOWN:
                 say(f"  … and {many - SHOWN} more: --report FILE.csv has them all.")
         if outcome.strange:

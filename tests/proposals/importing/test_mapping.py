@@ -105,6 +105,16 @@ def test_usual_names_are_known_in_french(call, write):
     assert (idea.title, idea.name, idea.dated.value) == ("Abeilles", "Ada", "2016-07-15")
 
 
+@pytest.mark.parametrize("name", ["N°", "Nº", "№", "No", "NO.", "Numéro"])
+def test_the_number_is_the_key_however_it_is_shortened(call, write, name):
+    names = [name, "Titre", "Texte", "Langue"]
+    row = dict(zip(names, ["17", "Abeilles", "Combien?", "fr"], strict=True))
+
+    bring(write([row], header=names, delimiter=";"))
+
+    assert Proposal.objects.get().import_key == "17"
+
+
 @pytest.mark.parametrize("lacking", ["id", "title", "language"])
 def test_without_a_column_it_needs_it_names_those_it_found(call, write, lacking):
     header = [name for name in rows()[0] if name != lacking]

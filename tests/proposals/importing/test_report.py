@@ -30,6 +30,28 @@ def test_every_row_not_taken_is_in_the_report_whether_the_rest_is_or_not(call, w
     assert Proposal.objects.count() == 1
 
 
+def test_of_a_row_every_fault_is_told(call, write, tmp_path, capsys):
+    report = tmp_path / "left.csv"
+    path = write(
+        rows(
+            {"title": "", "language": "de", "date": "soon", "votes": "x", "url": "bees"},
+            {"author": "ada@example.org", "comments": "-1"},
+            {},
+        )
+    )
+
+    refused(path, report=report, verbosity=1)
+
+    assert [(row[0], row[3]) for row in told(report)[1:]] == [
+        *[("2", part) for part in ("title", "date", "language", "votes", "source")],
+        *[("3", part) for part in ("comments", "name")],
+    ]
+    out = capsys.readouterr().out
+    assert "Rows that cannot be taken: 2." in out
+    assert "row 2, language" in out
+    assert "row 3, name" in out
+
+
 def test_no_cell_of_it_is_a_formula(call, write, tmp_path):
     report = tmp_path / "left.csv"
 
