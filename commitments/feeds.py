@@ -111,7 +111,7 @@ class PlanFeed(ChangesFeed):
 
 
 class CommitmentFeed(ChangesFeed):
-    """What changed about one commitment."""
+    """What changed about one commitment, and which ideas led to it, as a higher room says."""
 
     def get_object(self, request: HttpRequest, slug: str, number: int) -> Commitment:
         return commitment_at(slug, number)
@@ -134,3 +134,32 @@ class CommitmentFeed(ChangesFeed):
 
     def changes(self, about: Any) -> QuerySet[Change]:
         return Change.objects.filter(commitment=about)
+
+    def items(self, about: Any) -> list[Any]:
+        led = about.happenings.filter(kind="became", proposal__state="published")
+        # An answer that was changed may say so no longer.
+        said = led.filter(proposal__lineages__commitment=about).select_related("proposal")
+        both = [*super().items(about), *said.order_by("-at", "-pk")[:ENTRIES]]
+        return sorted(both, key=lambda item: item.at, reverse=True)[:ENTRIES]
+
+    def item_title(self, item: Any) -> str:
+        if isinstance(item, Change):
+            return super().item_title(item)
+        words = _("An idea that led to it: “%(title)s”")
+        return writable(words % {"title": item.proposal.title})
+
+    def item_description(self, item: Any) -> str:
+        if isinstance(item, Change):
+            return super().item_description(item)
+        return escape(self.item_title(item))
+
+    def item_link(self, item: Any) -> str:
+        if isinstance(item, Change):
+            return super().item_link(item)
+        return settings.SITE_URL + str(item.proposal.get_absolute_url())
+
+    def item_guid(self, item: Any) -> str:
+        """As the feeds of proposals call it, too."""
+        if isinstance(item, Change):
+            return super().item_guid(item)
+        return name("happenings", item.pk, day=f"{item.at:%Y-%m-%d}")

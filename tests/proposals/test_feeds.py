@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from commitments.actions import publish_change
 from commitments.models import Change
 from network.models import Edition
+from proposals.answering import answer
 from proposals.happenings import Kind, record
 from proposals.models import Happening, Proposal
 from tests.counting import cost_of
@@ -18,6 +19,7 @@ from tests.factories import (
     make_response,
     make_subject,
 )
+from tests.proposals.test_answer import answerer, said
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +99,60 @@ def test_each_costs_the_same_for_little_and_for_much(client, there):
 
     assert {feed: cost_of(client.get, feed) for feed in few} == few
     assert Happening.objects.count() > 10
+
+
+# --- The feed of a commitment ------------------------------------------------------------
+
+
+def led_to(promise, **facts):
+    """An idea that became this commitment, by its answer."""
+    proposal = make_proposal(**facts)
+    said_so = said(outcome="adopted", commitments=[promise])
+    answer([proposal], said_so, by=answerer())
+    return proposal
+
+
+def of_commitment(client, promise, language="en"):
+    with override(language):
+        where = [promise.plan.slug, promise.number]
+        return client.get(reverse("commitments:commitment_feed", args=where))
+
+
+def test_that_of_a_commitment_tells_which_ideas_led_to_it(client):
+    promise, other = make_commitment(), make_commitment()
+    Change.record(Change.Kind.ADDED, promise)
+    proposal = led_to(promise, title="Count <b>bees</b>")
+    led_to(other, title="Wasps")
+
+    english = of_commitment(client, promise)
+
+    assertContains(english, "An idea that led to it: “Count &lt;b&gt;bees&lt;/b&gt;”")
+    assertContains(english, f"https://portal.example{proposal.get_absolute_url()}")
+    assertContains(english, "<entry>", count=2)
+    assertNotContains(english, "Wasps")
+    assert english.text.index("Count &lt;b&gt;") < english.text.index("was added")
+    assertContains(of_commitment(client, promise, "fr"), "Une idée qui y a mené")
+
+
+@pytest.mark.parametrize("end", ["hidden", "no longer said"])
+def test_it_tells_of_an_idea_only_while_that_is_so(client, end):
+    promise = make_commitment()
+    proposal = led_to(promise)
+    if end == "hidden":
+        Proposal.objects.filter(pk=proposal.pk).update(state="hidden")
+    else:
+        answer([proposal], said(), by=answerer())
+    Edition.advance()
+
+    assertNotContains(of_commitment(client, promise), "<entry>")
+
+
+def test_the_feed_of_a_commitment_costs_the_same_with_one_idea_or_many(client):
+    promise = make_commitment()
+    led_to(promise)
+    few = cost_of(of_commitment, client, promise)
+    for _n in range(5):
+        led_to(promise)
+    Edition.advance()
+
+    assert cost_of(of_commitment, client, promise) == few
