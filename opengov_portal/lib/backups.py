@@ -102,12 +102,30 @@ def unpacked(source: Path, folder: Path) -> dict[str, Any]:
                 name = member.filename
                 if name in {TOLD, DATA} or Path(name).parent == Path(LETTERS):
                     file.extract(member, folder)
-        told: dict[str, Any] = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+        told = as_told(json.loads((folder / TOLD).read_text(encoding="utf-8")))
         if not (folder / DATA).exists():
             raise BadZipFile("it has no database")
     except BENT as error:
         raise NotDone(f"{source} is no whole backup: {error}.") from error
     return told
+
+
+def as_told(said: Any) -> dict[str, Any]:
+    """What `backup.json` says, if it is what this portal writes there.
+
+    Another form may say other things: that it is another is all that is asked of it.
+    """
+    if not isinstance(said, dict) or "format" not in said:
+        raise ValueError("what it tells of itself (backup.json) is not of a backup")
+    if said["format"] != FORMAT:
+        return said
+    words, migrations = [said.get("made_at"), said.get("database")], said.get("migrations")
+    pairs = migrations if isinstance(migrations, list) else [None]
+    for pair in pairs:
+        words += pair if isinstance(pair, list) and len(pair) == 2 else [None]
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("what it tells of itself (backup.json) is damaged")
+    return said
 
 
 def must_fit(told: dict[str, Any]) -> None:

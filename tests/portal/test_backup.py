@@ -239,10 +239,42 @@ def test_what_does_not_fit_is_refused_with_the_reason(var, place, tmp_path):
     assert not list(var.glob(".backup-*"))
 
 
+TOLD = {"format": 1, "made_at": "", "database": "sqlite", "migrations": []}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[]", "null", '"1"', "{}",
+        *(json.dumps({key: TOLD[key] for key in TOLD if key != gone}) for gone in TOLD),
+        json.dumps(TOLD | {"migrations": None}), json.dumps(TOLD | {"migrations": ["network"]}),
+        json.dumps(TOLD | {"migrations": [[[], 1]]}), json.dumps(TOLD | {"database": ["sqlite"]}),
+        json.dumps(TOLD | {"made_at": None}),
+    ],
+)  # fmt: skip
+def test_what_tells_nothing_of_the_backup_is_no_whole_one(var, tmp_path, said):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as made:
+        made.writestr("backup.json", said)
+        made.writestr("database", "rows")
+
+    with pytest.raises(CommandError, match="is no whole backup: what it tells of itself"):
+        call_command("restore", str(tmp_path / "all.zip"), "--overwrite")
+
+
+def test_a_backup_of_another_form_is_refused_for_that(var, tmp_path):
+    """Another form may tell other things of itself."""
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as made:
+        made.writestr("backup.json", json.dumps({"format": 2}))
+        made.writestr("database", "rows")
+
+    with pytest.raises(CommandError, match="of form 2"):
+        call_command("restore", str(tmp_path / "all.zip"), "--overwrite")
+
+
 def test_a_file_that_is_bent_anywhere_is_refused_or_whole_all_the_same(tmp_path):
     file, folder = tmp_path / "all.zip", tmp_path / "unpacked"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("backup.json", json.dumps({"format": 1, "database": "", "migrations": []}))
+        made.writestr("backup.json", json.dumps(TOLD))
         made.writestr("database", "rows and rows of it " * 20)
     whole, refused = file.read_bytes(), []
 
