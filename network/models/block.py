@@ -23,7 +23,8 @@ from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, canonical, postal
 
 # The widest networks that one block may name: a mistake shuts out no country.
 WIDEST = {4: 16, 6: 32}
-
+# The longest that one may last: an end that nobody lives to see is none.
+LONGEST = timedelta(days=3653)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -160,6 +161,8 @@ class Block(models.Model):
             ](self.value.strip())
         if self.until and self.until <= timezone.now():
             raise ValidationError({"until": _("Give an end that is still to come.")})
+        if self.until and self.until > timezone.now() + LONGEST:
+            raise ValidationError({"until": _("Give an end within ten years.")})
 
     @classmethod
     def put(cls, *, by: User | AnonymousUser, **facts: Any) -> Self:

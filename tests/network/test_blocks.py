@@ -198,6 +198,26 @@ def test_a_mistake_on_the_form_loses_nothing(desk):
     assert not Block.objects.exists()
 
 
+@pytest.mark.parametrize("pressed", [{}, {"preview": "1"}])
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("9999-12-31", "within ten years"), ("9999-12-30", "within ten years"),
+        ("2150-01-01", "within ten years"), ("0001-01-01", "still to come"),
+        ("1850-02-03", "still to come"), ("10000-01-01", "Enter a valid date"),
+        ("0000-01-01", "Enter a valid date"),
+    ],
+)  # fmt: skip
+def test_an_end_that_is_none_is_a_mistake_on_the_form(desk, until, told, pressed):
+    said = {"kind": "address", "value": "mallory@example.org", "reason": "Adverts."}
+
+    page = desk.post(ADD, {**said, "until": until, **pressed})
+
+    assertContains(page, told)
+    assertNotContains(page, "<td>")
+    assert not Block.objects.exists()
+
+
 def test_a_get_neither_blocks_nor_lifts(desk, staff):
     made = block(staff)
 
