@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from commitments import history
-from commitments.models import ActionPlan, Change, Commitment, SelfAssessment
+from commitments.models import ActionPlan, Change, Commitment, Filing, Institution, SelfAssessment
 from commitments.search.indexing import reindex
 from commitments.tasks import rebuild_search_index
 from network.models import Deed, Edition, User
 from opengov_portal.lib.differences import Change as Difference
 from opengov_portal.lib.differences import State, differences
+from opengov_portal.lib.errors import Refused
+from opengov_portal.lib.languages import LANGUAGES
 from opengov_portal.lib.tasks import ask
 
 
@@ -30,15 +34,21 @@ def publish_change(
     `stood` is its state before (`history.state`), `why` the reason in each language.
     Call it after what was saved, and before what is deleted. It takes the turn of the
     edition, if its caller has not: changes are numbered in the order of their commits.
+    Raises Refused where a promise of a published plan changes without a reason.
     """
     Edition.take_turn()
+    why = why or {}
+    said = all(why.get(language, "").strip() for language in LANGUAGES)
+    plan = ActionPlan.objects.get(pk=commitment.plan_id)
+    if kind != Change.Kind.ADDED and plan.is_published and not said:
+        raise Refused(_("The plan is published: say why this is changed."))
     names = sorted(set(fields))
     changes: list[Difference] = [{"field": name} for name in names]
     if kind == Change.Kind.REMOVED:
         changes = differences(history.state(commitment), {})
     elif stood is not None:
         changes = differences(stood, history.state(commitment))
-    deed = Deed.of(Deed.Act(kind.value), commitment, by=by, changes=changes, why=why or {})
+    deed = Deed.of(Deed.Act(kind.value), commitment, by=by, changes=changes, why=why)
     deed.save()
     Change.record(kind, commitment, fields=names, by=by, deed=deed)
     if kind != Change.Kind.REMOVED:
@@ -52,9 +62,27 @@ def file(assessment: SelfAssessment, *, by: User) -> None:
     """An institution says how a commitment goes that it leads; it is public at once."""
     Edition.take_turn()
     commitment = assessment.commitment
-    stood = history.state(commitment)
+    stood, corrected = history.state(commitment), bool(assessment.pk)
     assessment.keep(by=by)
-    publish_change(Change.Kind.CHANGED, commitment, ["assessments"], by=by, stood=stood)
+    why = filed_by(Filing.objects.get(assessment=assessment.pk).institution, corrected=corrected)
+    publish_change(Change.Kind.CHANGED, commitment, ["assessments"], by=by, stood=stood, why=why)
+
+
+def filed_by(institution: Institution, *, corrected: bool) -> dict[str, str]:
+    """Why a commitment changed by what an institution says of it, in both languages.
+
+    What it found, and the page that says so, the history shows beside it.
+    """
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            words = (
+                _("Corrected by %(institution)s, which filed it.")
+                if corrected
+                else _("Filed by %(institution)s, which leads this commitment.")
+            )
+            said[language] = words % {"institution": institution.name.text}
+    return said
 
 
 @transaction.atomic

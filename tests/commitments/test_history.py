@@ -14,6 +14,7 @@ from commitments.as_it_was import AsItWas
 from commitments.dossier import Dossier
 from commitments.models import Change, Commitment
 from network.models import Deed
+from opengov_portal.lib.errors import Refused
 from tests.commitments.editing.pages import errors_of, form_on, page_of
 from tests.commitments.files import load
 from tests.counting import cost_of
@@ -141,6 +142,22 @@ def test_what_is_published_changes_with_a_reason_in_both_languages(
     assert not Change.objects.exists()
 
 
+@pytest.mark.parametrize("kind", [Change.Kind.CHANGED, Change.Kind.REMOVED])
+@pytest.mark.parametrize("why", [None, {}, {"en": "It moved."}, {"en": "It moved.", "fr": " "}])
+def test_the_verb_asks_for_it_too(editor, promise, kind, why):
+    with pytest.raises(Refused, match="say why"):
+        publish_change(kind, promise, ["title_en"], by=editor, why=why)
+
+    assert not Change.objects.exists()
+    assert not Deed.objects.exists()
+
+
+def test_what_is_added_to_a_published_plan_needs_none(editor, promise):
+    publish_change(Change.Kind.ADDED, promise, by=editor)
+
+    assert Change.objects.get().kind == "added"
+
+
 def test_a_plan_that_is_still_to_come_is_kept_without_one(client, editor):
     promise = make_commitment(make_plan(starts="2090", released=""))
     data = form_on(client, promise) | {"title_en": ["Another title"]}
@@ -202,7 +219,8 @@ def test_its_cost_is_the_same_however_much_has_changed(client, promise):
     def change():
         stood = history.state(promise)
         Commitment.objects.filter(pk=promise.pk).update(ogp_id=f"CA{Change.objects.count()}")
-        publish_change(Change.Kind.CHANGED, promise, ["ogp_id"], by=None, stood=stood)
+        why = {"en": "It was counted anew.", "fr": "On a recompté."}
+        publish_change(Change.Kind.CHANGED, promise, ["ogp_id"], by=None, stood=stood, why=why)
 
     change()
     client.get(history_of(promise))

@@ -9,12 +9,13 @@ from commitments import actions
 from commitments.models import Assessment, Assessor, Change, Filing, Lead, Responder, Scale
 from commitments.models import SelfAssessment as Own
 from network import roles
-from network.models import Edition, User
+from network.models import Deed, Edition, User
 from network.roles import Role
 from tests.factories import (
     make_assessment,
     make_commitment,
     make_institution,
+    make_plan,
     make_responder,
     make_self_assessment,
     make_user,
@@ -139,6 +140,27 @@ def test_a_responder_files_how_a_commitment_goes_and_everyone_reads_it(
     assert Change.objects.get(commitment=promise).fields == ["assessments"]
     assert Edition.current() > before
     assertContains(client.get(promise.get_absolute_url()), "https://example.org/report")
+
+
+def test_the_history_says_which_institution_filed_it_and_which_corrected_it(client, responder):
+    office = make_institution(name_en="Ministry of Bees", name_fr="Ministère des Abeilles")
+    Responder.objects.create(user=responder, institution=office)
+    promise = make_commitment(make_plan(starts="2020-07"), leads=[office])
+    own = filed(promise, assessor=Assessor.GOVERNMENT, scale=Scale.SELF_ASSESSMENT)
+    actions.file(own, by=responder)
+    own.code = "on_schedule"
+    actions.file(own, by=responder)
+
+    first, second = Deed.objects.about(promise).oldest()
+
+    assert first.why_en == "Filed by Ministry of Bees, which leads this commitment."
+    assert (
+        first.why_fr == "Déposé par l’institution qui mène cet engagement : Ministère des Abeilles."
+    )
+    assert second.why_en == "Corrected by Ministry of Bees, which filed it."
+    assert second.why_fr == "Corrigé par l’institution qui l’a déposé : Ministère des Abeilles."
+    page = client.get(f"{promise.get_absolute_url()}history/")
+    assertContains(page, "Filed by Ministry of Bees")
 
 
 def test_only_commitments_that_the_institution_leads_are_offered_and_taken(
