@@ -1,4 +1,4 @@
-"""What nobody has found or written yet of a commitment: an editor's list of things to do."""
+"""What nobody has found or written yet: an editor's list of things to do."""
 
 from datetime import timedelta
 from typing import Any
@@ -64,6 +64,12 @@ GAPS: dict[str, tuple[Any, Any]] = {
     ),
     "update": (_("An update for six months"), without_an_update),
 }  # fmt: skip
+
+# Of what stands around commitments. Titles and names the database holds to be in both.
+PLAN_IN_ONE_LANGUAGE = (
+    one_is_empty("summary") | one_is_empty("period_note") | one_is_empty("themes_note")
+)
+INSTITUTION_IN_ONE_LANGUAGE = one_is_empty("short")
 
 
 def lacking(name: str) -> Any:

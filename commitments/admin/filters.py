@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from commitments.gaps import GAPS, lacking
+from commitments.gaps import GAPS, INSTITUTION_IN_ONE_LANGUAGE, PLAN_IN_ONE_LANGUAGE, lacking
 from commitments.models import (
     ActionPlan,
     Assessor,
@@ -144,6 +144,28 @@ class MissingFilter(Filter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Commitment]) -> QuerySet[Any]:
         return queryset.filter(lacking(self.chosen()))
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """What of plans or institutions has a text in one of the languages alone."""
+
+    title = _("what is missing")
+    parameter_name = "missing"
+    half: Q
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return [("translation", GAPS["translation"][0])]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(self.half) if self.value() == "translation" else queryset
+
+
+class PlanLanguageFilter(LanguageFilter):
+    half = PLAN_IN_ONE_LANGUAGE
+
+
+class InstitutionLanguageFilter(LanguageFilter):
+    half = INSTITUTION_IN_ONE_LANGUAGE
 
 
 FOR_COMMITMENTS: list[Any] = [

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import pgettext_lazy
 
+from commitments.admin.filters import InstitutionLanguageFilter
 from commitments.admin.public import PublicAdmin, in_both_languages
 from commitments.models import Commitment, Institution
 
@@ -18,6 +19,7 @@ class InstitutionAdmin(PublicAdmin):
     suggested = {"slug": ("short_en", "short_fr")}
     list_display = ["name_en", "name_fr", "short_en", "short_fr", "led", "supported"]
     list_display_links = ["name_en", "name_fr"]
+    list_filter = [InstitutionLanguageFilter]
     ordering = ["name_en", "slug"]
     search_fields = ["name_en", "name_fr", "short_en", "short_fr", "slug"]
 

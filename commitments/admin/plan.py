@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from commitments import actions
+from commitments.admin.filters import PlanLanguageFilter
 from commitments.admin.public import FORM_FIELDS, SIDE_BY_SIDE, PublicAdmin, in_both_languages
 from commitments.models import ActionPlan, Change, Report, Theme
 from network.admin.rows import RowsFormSet
@@ -110,6 +111,7 @@ class ActionPlanAdmin(PublicAdmin):
     suggested = {"slug": ("starts", "ends")}
     list_display = ["ordinal", "title_en", "title_fr", "starts", "ends", "listed"]
     list_display_links = ["title_en", "title_fr"]
+    list_filter = [PlanLanguageFilter]
     ordering = ["-ordinal"]
     search_fields = ["slug", "title_en", "title_fr"]
 

@@ -14,6 +14,7 @@ from network.tasks import write_morning_letters
 from proposals.models import Flag, Proposal
 from tests.factories import (
     make_commitment,
+    make_institution,
     make_member,
     make_organization,
     make_plan,
@@ -81,6 +82,8 @@ def test_every_kind_is_counted():
     failed = {"state": Letter.State.FAILED, "attempts": 1, "last_error": "550 no such user"}
     Letter.objects.update(**failed, next_try_at=None)
     make_member().affiliations.create(organization=make_organization(), state="asked")
+    make_plan(summary_fr="En français seulement.")
+    make_institution(short_en="MOB", short_fr="")
 
     found = piles(make_with_role(Role.ADMINISTRATOR))
 
@@ -104,6 +107,33 @@ def test_every_queue_leads_to_a_list_of_just_what_it_counts(client, role):
 
         assert page.status_code == 200, pile.queue.url
         assert page.context["cl"].result_count == pile.count, pile.queue.url
+
+
+@pytest.mark.parametrize("text", ["summary", "period_note", "themes_note"])
+def test_a_plan_with_a_text_in_one_language_waits_for_the_other(client, text):
+    editor = make_with_role(Role.EDITOR)
+    client.force_login(editor)
+    half, whole = make_plan(**{f"{text}_en": "Words."}), {f"{text}_en": "-", f"{text}_fr": "-"}
+    make_plan(**whole)
+    make_plan()
+
+    pile = piles(editor)["Plans with a text in one language only"]
+
+    assert pile.count == 1
+    assert list(client.get(pile.queue.url).context["cl"].result_list) == [half]
+
+
+def test_an_institution_with_an_acronym_in_one_language_waits_for_the_other(client):
+    editor = make_with_role(Role.EDITOR)
+    client.force_login(editor)
+    half = make_institution(short_en="MOB", short_fr="")
+    make_institution(short_en="MOW", short_fr="MG")
+    make_institution(short_en="", short_fr="")
+
+    pile = piles(editor)["Institutions with an acronym in one language only"]
+
+    assert pile.count == 1
+    assert list(client.get(pile.queue.url).context["cl"].result_list) == [half]
 
 
 def test_a_plan_that_is_over_needs_no_update():
