@@ -34,7 +34,7 @@ keep(
     of("user address", "that they belong", "as long as they belong", LEAVING),
     of(
         "language sector province issues communities announcements calls digests listing "
-        "founding joined_at",
+        "listing_reason founding joined_at",
         "what they chose to tell and to hear",
         "as long as they belong",
         LEAVING,
@@ -45,7 +45,12 @@ keep("network.Member_communities", of("member", "as of members", "as of members"
 keep("network.Member_issues", of("member", "as of members", "as of members", LEAVING))
 keep(
     "network.Affiliation",
-    of("member", "who belongs to which organization", "as long as both", LEAVING),
+    of(
+        "member reason_words",
+        "who belongs to which organization, or why not",
+        "as long as both",
+        LEAVING,
+    ),
     of("decided_by", SIGNED, AS_LONG, UNSIGNED),
     about_people=True,
 )

@@ -17,6 +17,7 @@ from network.actions.membership import (
     known_addresses,
     leave,
     leave_lists,
+    refuse_name,
 )
 from network.actions.organizations import (
     apply_revision,
@@ -52,6 +53,7 @@ __all__ = [
     "publish_organization",
     "refuse_affiliation",
     "refuse_blocked",
+    "refuse_name",
     "refuse_organization",
     "refuse_revision",
     "would_have_stopped",

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from network import emails
 from network.models import (
     Community,
     Confirmation,
@@ -73,6 +74,13 @@ def change_membership(member: Member, wanted: Choices, *, origin: str = "") -> N
     member.receive(wanted.purposes, how=Consent.How.MEMBER, origin=origin)
     if member.listing == Member.Listing.AGREED and before != set(member.communities.all()):
         Edition.advance()
+
+
+@transaction.atomic
+def refuse_name(member: Member, *, by: User, words: str) -> None:
+    """A moderator does not show a member's name, and says why; the member is told in an hour."""
+    if decision := member.refuse_listing(by=by, words=words):
+        decision.hold(emails.name_refused(member, decision))
 
 
 @transaction.atomic

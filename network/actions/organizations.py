@@ -60,7 +60,7 @@ def confirm_affiliation(affiliation: Affiliation, *, by: User, represents: bool)
 
 
 @transaction.atomic
-def refuse_affiliation(affiliation: Affiliation, *, by: User) -> None:
-    """Somebody there, or staff, does not confirm it; the member is told."""
-    decision = affiliation.refuse(by=by)
+def refuse_affiliation(affiliation: Affiliation, *, by: User, words: str) -> None:
+    """Somebody there, or staff, does not confirm it, and says why; the member is told."""
+    decision = affiliation.refuse(by=by, words=words)
     hold(emails.role_refused(affiliation), decision)

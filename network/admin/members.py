@@ -4,33 +4,36 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Case, QuerySet, Value, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from network.admin.undoing import Undoing
+from network.actions import refuse_name
+from network.admin.deciding import Refusing
 from network.admin.window import ReadOnly
 from network.models import Consent, Member
+from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 
 
 @admin.register(Member)
-class MemberAdmin(Undoing):
+class MemberAdmin(Refusing):
     """Who belongs to the network: whose name waits for a moderator first.
 
     What members chose is theirs to change. Staff agree to names, and say who was
     there at the founding.
     """
 
-    actions = ["agree_to_listing", "refuse_listing"]
+    actions = ["agree_to_listing", "refuse_one"]
+    refuse_label = _("Do not show the name")
     date_hierarchy = "joined_at"
     fields = [
-        "user", "listing", "founding", "language", "sector", "province", "announcements",
-        "calls", "digests", "issues", "communities", "joined_at",
+        "user", "listing", "listing_reason", "founding", "language", "sector", "province",
+        "announcements", "calls", "digests", "issues", "communities", "joined_at",
     ]  # fmt: skip
     readonly_fields = [
-        "user", "listing", "language", "sector", "province", "announcements", "calls", "digests",
-        "issues", "communities", "joined_at",
+        "user", "listing", "listing_reason", "language", "sector", "province", "announcements",
+        "calls", "digests", "issues", "communities", "joined_at",
     ]  # fmt: skip
     list_display = ["user", "name", "listing", "language", "sector", "province", "joined_at"]
     list_filter = ["listing", "founding", "language", "sector", "province", "communities"]
@@ -44,21 +47,12 @@ class MemberAdmin(Undoing):
         return member.user.name
 
     @admin.action(description=_("Show the names of the selected members"), permissions=["change"])
-    def agree_to_listing(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
-        self.decide(request, queryset, "agree_to_listing")
-
-    @admin.action(
-        description=_("Do not show the names of the selected members"), permissions=["change"]
-    )
-    def refuse_listing(self, request: HttpRequest, queryset: QuerySet[Member]) -> None:
-        self.decide(request, queryset, "refuse_listing")
-
-    def decide(self, request: HttpRequest, queryset: QuerySet[Member], verb: str) -> None:
-        """Calls a verb of each; those it refuses are left as they are."""
+    def agree_to_listing(self, request: SignedIn, queryset: QuerySet[Member]) -> None:
+        """Of each; those of whom that cannot be decided are left as they are."""
         done, left = [], 0
         for member in queryset.select_related("user"):
             try:
-                getattr(member, verb)(by=request.user)
+                member.agree_to_listing(by=request.user)
                 done.append(member)
             except Refused:
                 left += 1
@@ -76,6 +70,18 @@ class MemberAdmin(Undoing):
                 left,
             )
             messages.warning(request, said % {"count": left})
+
+    @admin.action(
+        description=_("Do not show the name of the selected member…"), permissions=["change"]
+    )
+    def refuse_one(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return super().refuse_one(request, queryset)
+
+    def can_be_refused(self, thing: Member) -> bool:
+        return thing.listing in (Member.Listing.WAITING, Member.Listing.AGREED)
+
+    def disagree(self, thing: Member, request: SignedIn, **said: str) -> None:
+        refuse_name(thing, by=request.user, **said)
 
     def waits_for(self, request: Any, thing: Member) -> bool:
         return thing.listing == "waiting" and thing.may_be_moderated_by(request.user)

@@ -12,9 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from network import actions
-from network.admin.deciding import Decided, each_or_said, first
+from network.admin.deciding import Decided, Refusing, each_or_said, first
 from network.admin.rows import RowsFormSet
-from network.admin.undoing import Undoing
 from network.admin.window import ReadOnly, Window
 from network.models import (
     Affiliation,
@@ -84,8 +83,8 @@ class OrganizationAdmin(Decided):
     def agree(self, thing: Organization, request: SignedIn) -> None:
         actions.publish_organization(thing, by=request.user)
 
-    def disagree(self, thing: Organization, request: SignedIn, reason: str, words: str) -> None:
-        actions.refuse_organization(thing, by=request.user, reason=reason, words=words)
+    def disagree(self, thing: Organization, request: SignedIn, **said: str) -> None:
+        actions.refuse_organization(thing, by=request.user, **said)
 
     @admin.action(description=_("Publish the selected organizations"), permissions=["change"])
     def publish(self, request: SignedIn, queryset: QuerySet[Organization]) -> None:
@@ -125,8 +124,8 @@ class RevisionAdmin(Decided, ReadOnly):
     def agree(self, thing: Revision, request: SignedIn) -> None:
         actions.apply_revision(thing, by=request.user)
 
-    def disagree(self, thing: Revision, request: SignedIn, reason: str, words: str) -> None:
-        actions.refuse_revision(thing, by=request.user, reason=reason, words=words)
+    def disagree(self, thing: Revision, request: SignedIn, **said: str) -> None:
+        actions.refuse_revision(thing, by=request.user, **said)
 
     @admin.action(description=_("Agree to the selected changes"), permissions=["moderate"])
     def agree_all(self, request: SignedIn, queryset: QuerySet[Revision]) -> None:
@@ -141,18 +140,21 @@ class RevisionAdmin(Decided, ReadOnly):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(Undoing):
+class AffiliationAdmin(Refusing):
     """Who belongs to what; those that wait to be confirmed first."""
 
-    actions = ["confirm_representatives", "confirm_members", "refuse"]
+    actions = ["confirm_representatives", "confirm_members", "refuse_one"]
     autocomplete_fields = ["organization"]
-    fields = ["member", "organization", "state", "since", "hint", "decided_by", "decided_at"]
+    fields = [
+        "member", "organization", "state", "since", "hint", "decided_by", "decided_at",
+        "reason_words",
+    ]  # fmt: skip
     list_display = ["member", "organization", "state", "hint", "since", "decided_by", "decided_at"]
     list_filter = ["state"]
     list_select_related = ["member__user", "organization", "decided_by"]
     ordering = [first("asked", "claimed"), "-since", "-pk"]
     raw_id_fields = ["member"]
-    readonly_fields = ["state", "since", "hint", "decided_by", "decided_at"]
+    readonly_fields = ["state", "since", "hint", "decided_by", "decided_at", "reason_words"]
     personal = ("member__user__email",)
     search_fields = ["member__user__email", "member__user__name", "organization__folded"]
 
@@ -171,6 +173,15 @@ class AffiliationAdmin(Undoing):
     def has_confirm_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("network.change_affiliation")
 
+    def may_decide(self, request: Any, thing: Affiliation) -> bool:
+        return thing.may_be_confirmed_by(request.user)
+
+    def can_be_refused(self, thing: Affiliation) -> bool:
+        return thing.state != Affiliation.State.REFUSED
+
+    def disagree(self, thing: Affiliation, request: SignedIn, **said: str) -> None:
+        actions.refuse_affiliation(thing, by=request.user, **said)
+
     def waits_for(self, request: Any, thing: Affiliation) -> bool:
         return thing.state in ("asked", "claimed") and self.has_confirm_permission(request)
 
@@ -182,11 +193,9 @@ class AffiliationAdmin(Undoing):
     def confirm_members(self, request: SignedIn, queryset: QuerySet[Affiliation]) -> None:
         self._each(request, queryset, represents=False)
 
-    @admin.action(description=_("Refuse"), permissions=["confirm"])
-    def refuse(self, request: SignedIn, queryset: QuerySet[Affiliation]) -> None:
-        each_or_said(
-            self, request, queryset, lambda one: actions.refuse_affiliation(one, by=request.user)
-        )
+    @admin.action(description=_("Refuse the selected one…"), permissions=["confirm"])
+    def refuse_one(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return super().refuse_one(request, queryset)
 
     def _each(
         self, request: SignedIn, queryset: QuerySet[Affiliation], *, represents: bool

@@ -9,7 +9,14 @@ from network.emails.accounts import (
     will_you_read,
 )
 from network.emails.asking import confirm_asked, confirmation_behind, letter_about, rehearse_asked
-from network.emails.joining import confirm_joining, letter_of, rehearse, request_behind, welcome
+from network.emails.joining import (
+    confirm_joining,
+    letter_of,
+    name_refused,
+    rehearse,
+    request_behind,
+    welcome,
+)
 from network.emails.organizations import (
     affiliation_waits,
     organization_public,
@@ -36,6 +43,7 @@ __all__ = [
     "may_move",
     "moved",
     "moved_by_staff",
+    "name_refused",
     "organization_public",
     "organization_refused",
     "rehearse",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from network.emails.words import reply_address, url_in
-from network.models import JoinRequest, Letter, Member
+from network.models import Decision, JoinRequest, Letter, Member
 from opengov_portal.lib.languages import other
 
 CONFIRMING = "confirm-joining-"
@@ -86,5 +86,17 @@ def welcome(member: Member) -> Letter:
             "member_url": url_in(member.language, "network:member"),
             "sign_in_url": url_in(member.language, "account_login"),
         },
+        user=member.user,
+    )
+
+
+def name_refused(member: Member, decision: Decision) -> Letter:
+    """To a member whose name is not shown: why, and that it can be changed."""
+    return Letter.write(
+        "network/emails/name_refused",
+        to=member.user.email,
+        language=member.language,
+        key=f"name-refused-{member.pk}-{decision.pk}",
+        context={"member": member, "member_url": url_in(member.language, "network:member")},
         user=member.user,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.forms.saved_words import OffersSavedWords
 from network.models import Organization, Province, SavedWords, Sector, Subject
-from network.models.organization import ORGANIZATION_NAME_LENGTH
+from network.models.organization import ORGANIZATION_NAME_LENGTH, REASON_LENGTH
 from opengov_portal.lib.languages import active, alphabet_key, folded
 from opengov_portal.lib.names import public_name
 
@@ -165,6 +165,17 @@ class OrganizationForm(forms.Form):
         return said
 
 
+class WhyForm(forms.Form):
+    """Why a tie to an organization, or a name, is turned down: a sentence for its member."""
+
+    words = forms.CharField(
+        label=capfirst(_("the reason in a sentence")),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        help_text=_("They read it as you write it: use their language. Name nobody else."),
+    )
+
+
 class RefusalForm(OffersSavedWords, forms.Form):
     """Why something is not listed: a reason, and a sentence that its proposer is sent."""
 
@@ -176,7 +187,7 @@ class RefusalForm(OffersSavedWords, forms.Form):
     )
     words = forms.CharField(
         label=capfirst(_("the reason in a sentence")),
-        max_length=1000,
+        max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
         help_text=_("They read it as you write it: use their language."),
     )

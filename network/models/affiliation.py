@@ -13,7 +13,7 @@ from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
 from network.models.member import Member
-from network.models.organization import Organization
+from network.models.organization import REASON_LENGTH, Organization
 from network.models.user import User
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.states import Stateful
@@ -83,7 +83,7 @@ class Affiliation(Undoable, Stateful):
         State.REFUSED: {State.MEMBER, State.REPRESENTATIVE},
     }
 
-    DECIDED = ("state", "decided_by", "decided_at")
+    DECIDED = ("state", "decided_by", "decided_at", "reason_words")
 
     member = models.ForeignKey(
         Member,
@@ -115,6 +115,14 @@ class Affiliation(Undoable, Stateful):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # Empty where it was refused before a reason was asked for.
+    reason_words = models.TextField(
+        _("the reason in a sentence"),
+        max_length=REASON_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+    )
 
     objects = AffiliationQuerySet.as_manager()
 
@@ -210,20 +218,24 @@ class Affiliation(Undoable, Stateful):
         return self._decide(self.State.REPRESENTATIVE if represents else self.State.MEMBER, by=by)
 
     @transaction.atomic
-    def refuse(self, *, by: User) -> Decision | None:
-        """They do not belong to it."""
-        return self._decide(self.State.REFUSED, by=by)
+    def refuse(self, *, by: User, words: str) -> Decision | None:
+        """They do not belong to it, or nobody knows that they do; the member is told why."""
+        if not words.strip():
+            raise ValueError("A refusal has a sentence that says why.")
+        return self._decide(self.State.REFUSED, by=by, words=words.strip())
 
-    def _decide(self, state: State, *, by: User) -> Decision | None:
+    def _decide(self, state: State, *, by: User, words: str = "") -> Decision | None:
         Edition.take_turn()
         if not self.may_be_confirmed_by(by):
             raise PermissionDenied
         stood = self.stands()
-        facts: dict[str, Any] = {"decided_by": by, "decided_at": timezone.now()}
+        now = timezone.now()
+        facts: dict[str, Any] = {"decided_by": by, "decided_at": now, "reason_words": words}
         if not self._move(state, **facts):
             raise Refused(_("Someone else has just decided this."))
         refused = state == self.State.REFUSED
-        Deed.record(Deed.Act.REFUSED if refused else Deed.Act.AGREED, self, by=by)
+        act = Deed.Act.REFUSED if refused else Deed.Act.AGREED
+        Deed.record(act, self, by=by, why=words)
         Edition.advance()
         return self._decided(stood, by=by, newest=self.organization.newest_acts())
 

@@ -15,6 +15,7 @@ from network.models.consent import Consent, ConsentWords
 from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
+from network.models.organization import REASON_LENGTH
 from network.models.profile import LISTS, Profile, Purpose
 from network.models.stop import Stop
 from network.models.user import User
@@ -54,7 +55,7 @@ class Member(Undoable, Profile):
         AGREED = "agreed", _("Shown")
         REFUSED = "refused", _("Refused by a moderator")
 
-    DECIDED = ("listing",)
+    DECIDED = ("listing", "listing_reason")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -74,6 +75,15 @@ class Member(Undoable, Profile):
     )
     listing = models.CharField(
         _("shown by name"), max_length=7, choices=Listing.choices, default=Listing.NO
+    )
+    # Why a moderator does not show it. Empty where that was before a reason was asked for.
+    listing_reason = models.TextField(
+        _("the reason in a sentence"),
+        max_length=REASON_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     founding = models.BooleanField(_("of the founding circle"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
@@ -174,32 +184,34 @@ class Member(Undoable, Profile):
         """A moderator has read the name, and it may be shown. Raises Refused unless it waits."""
         return self._moderate(self.Listing.AGREED, by=by)
 
-    def refuse_listing(self, *, by: User) -> Decision | None:
-        """A moderator does not want the name shown; the member sees so on their page."""
-        return self._moderate(self.Listing.REFUSED, by=by)
+    def refuse_listing(self, *, by: User, words: str) -> Decision | None:
+        """A moderator does not want the name shown, and says why; the member reads it."""
+        if not words.strip():
+            raise ValueError("A refusal has a sentence that says why.")
+        return self._moderate(self.Listing.REFUSED, by=by, words=words.strip())
 
     @transaction.atomic
-    def _moderate(self, listing: "Member.Listing", *, by: User) -> Decision | None:
+    def _moderate(self, listing: "Member.Listing", *, by: User, words: str = "") -> Decision | None:
         if not self.may_be_moderated_by(by):
             raise PermissionDenied
         if self.listing == self.Listing.NO or self.listing == listing:
             raise Refused(_("This member does not ask to be shown, or was decided on already."))
         Edition.take_turn()
         stood = self.stands()
-        self._list(listing)
+        self._list(listing, reason=words)
         agreed = listing == self.Listing.AGREED
-        Deed.record(Deed.Act.AGREED if agreed else Deed.Act.REFUSED, self, by=by)
+        Deed.record(Deed.Act.AGREED if agreed else Deed.Act.REFUSED, self, by=by, why=words)
         return self._decided(stood, by=by)
 
     def _undone(self, decision: Decision, *, by: User) -> None:
         super()._undone(decision, by=by)
         Edition.advance()
 
-    def _list(self, listing: "Member.Listing") -> None:
+    def _list(self, listing: "Member.Listing", *, reason: str = "") -> None:
         """Compare and set; pages that show the name are drawn anew."""
         Edition.take_turn()
         row = Member.objects.filter(pk=self.pk, listing=self.listing)
-        if not row.update(listing=listing):
+        if not row.update(listing=listing, listing_reason=reason):
             raise Refused(_("This was changed at the same time elsewhere. Look again."))
-        self.listing = listing
+        self.listing, self.listing_reason = listing, reason
         Edition.advance()

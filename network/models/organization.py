@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from network.models.member import Member
 
 ORGANIZATION_NAME_LENGTH = 200  # characters
+REASON_LENGTH = 1000  # of the sentence that says why something is refused
 # Names in addresses that lead to other pages, in either language.
 TAKEN_SLUGS = {"new", "nouvelle"}
 # What is searched in, as a reader may type it in either language.
@@ -147,7 +148,9 @@ class Organization(Undoable, Stateful):
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=19, choices=Reason.choices, blank=True)
-    reason_words = models.TextField(_("the reason in a sentence"), max_length=1000, blank=True)
+    reason_words = models.TextField(
+        _("the reason in a sentence"), max_length=REASON_LENGTH, blank=True
+    )
     delisted_at = models.DateTimeField(
         _("no longer listed since"), null=True, blank=True, editable=False
     )

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from network import actions
+from network.forms.organizations import WhyForm
 from network.models import Affiliation, Member, Organization
 from network.signed_in import SignedIn
 from opengov_portal.lib.requests import limited
@@ -85,6 +86,10 @@ def confirm_affiliation(request: SignedIn, slug: str, pk: int) -> HttpResponseBa
 def refuse_affiliation(request: SignedIn, slug: str, pk: int) -> HttpResponseBase:
     asked = Affiliation.objects.confirmable_by(request.user)
     affiliation = get_object_or_404(asked, organization__slug=slug, pk=pk)
-    actions.refuse_affiliation(affiliation, by=request.user)
-    messages.success(request, _("Refused. We have written to them."))
+    form = WhyForm(request.POST)
+    if form.is_valid():
+        actions.refuse_affiliation(affiliation, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Refused. We have written to them."))
+    else:
+        messages.error(request, _("Say why, in a sentence: they are told."))
     return redirect(affiliation.organization)

@@ -154,11 +154,10 @@ def test_the_history_says_which_institution_filed_it_and_which_corrected_it(clie
     first, second = Deed.objects.about(promise).oldest()
 
     assert first.why_en == "Filed by Ministry of Bees, which leads this commitment."
-    assert (
-        first.why_fr == "Déposé par l’institution qui mène cet engagement : Ministère des Abeilles."
-    )
     assert second.why_en == "Corrected by Ministry of Bees, which filed it."
-    assert second.why_fr == "Corrigé par l’institution qui l’a déposé : Ministère des Abeilles."
+    bees = "\N{NO-BREAK SPACE}: Ministère des Abeilles."
+    assert first.why_fr == f"Déposé par l’institution qui mène cet engagement{bees}"
+    assert second.why_fr == f"Corrigé par l’institution qui l’a déposé{bees}"
     page = client.get(f"{promise.get_absolute_url()}history/")
     assertContains(page, "Filed by Ministry of Bees")
 

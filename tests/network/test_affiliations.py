@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from pytest_django.asserts import assertContains
 
 from network import actions
 from network.models import Affiliation, Edition, Letter
@@ -11,6 +12,7 @@ from tests.factories import make_member, make_organization, make_staff, make_use
 from tests.network.organizations import make_affiliation, make_representative
 
 pytestmark = pytest.mark.django_db
+WHY = {"words": "Nobody here knows the name."}
 
 
 @pytest.fixture
@@ -174,16 +176,39 @@ def test_someone_there_refuses_and_the_member_is_told(client, organization):
     asked = make_affiliation(organization, state="claimed")
     client.force_login(make_representative(organization).member.user)
 
-    assert client.post(to(organization, "refuse", asked)).status_code == 302
+    assert client.post(to(organization, "refuse", asked), WHY).status_code == 302
 
     asked.refresh_from_db()
-    assert asked.state == "refused"
-    assert letters("role_refused").get().to == asked.member.user.email
-    assert client.post(to(organization, "refuse", asked)).status_code == 409
+    assert (asked.state, asked.reason_words) == ("refused", WHY["words"])
+    letter = letters("role_refused").get()
+    assert letter.to == asked.member.user.email
+    assert WHY["words"] in letter.text
+    assert WHY["words"] in letter.html
+    assert client.post(to(organization, "refuse", asked), WHY).status_code == 409
     # A mistake is undone.
     client.post(to(organization, "confirm", asked), {"as": "member"})
     asked.refresh_from_db()
-    assert asked.state == "member"
+    assert (asked.state, asked.reason_words) == ("member", "")
+
+
+@pytest.mark.parametrize("words", ["", "  ", "\0", "x" * 1001])
+def test_nobody_is_refused_without_a_reason(client, organization, words):
+    asked = make_affiliation(organization, state="asked")
+    client.force_login(make_representative(organization).member.user)
+
+    page = client.post(to(organization, "refuse", asked), {"words": words}, follow=True)
+
+    assertContains(page, "Say why, in a sentence")
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+    with pytest.raises(ValueError, match="a sentence that says why"):
+        asked.refuse(by=make_staff(), words=words[:2].replace("\0", "").replace("x", ""))
+
+
+def test_who_was_refused_reads_why_on_their_own_page(client, member, organization):
+    make_affiliation(organization, member, state="refused", reason_words="Nobody here knows you.")
+
+    assertContains(client.get("/en/network/member/"), "Nobody here knows you.")
 
 
 def test_nobody_else_confirms_or_learns_that_there_is_something_to(client, organization):
@@ -204,7 +229,7 @@ def test_nobody_else_confirms_or_learns_that_there_is_something_to(client, organ
         with pytest.raises(PermissionDenied):
             asked.confirm(by=user, represents=True)
         with pytest.raises(PermissionDenied):
-            asked.refuse(by=user)
+            asked.refuse(by=user, **WHY)
     assert Client().post(to(organization, "confirm", asked)).status_code in {301, 302}
     client.force_login(make_representative(organization).member.user)
     assert client.get(to(organization, "confirm", asked)).status_code == 405
@@ -237,7 +262,7 @@ def test_only_staff_take_the_role_from_a_representative(client, organization):
     one, other = make_representative(organization), make_representative(organization)
 
     with pytest.raises(PermissionDenied):
-        one.refuse(by=other.member.user)
+        one.refuse(by=other.member.user, **WHY)
     one.confirm(by=make_staff(), represents=False)
 
     assert one.state == "member"
@@ -250,7 +275,7 @@ def test_of_two_who_decide_at_once_one_does(organization):
     actions.confirm_affiliation(asked, by=staff, represents=True)
 
     with pytest.raises(Refused):
-        actions.refuse_affiliation(same, by=staff)
+        actions.refuse_affiliation(same, by=staff, **WHY)
 
     assert letters("role_refused").count() == 0
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.models import Affiliation, Edition, Letter, Organization, Revision, Signature
+from network.models import Affiliation, Deed, Edition, Letter, Organization, Revision, Signature
 from tests.counting import cost_of
 from tests.factories import make_member, make_organization, make_staff, make_user
 from tests.forms import add_row, admin_name, form_of
@@ -157,6 +157,8 @@ def test_without_the_permission_nothing_is_decided(client):
         assert client.post(page(thing, "agree", thing.pk)).status_code == 403
         assert client.post(page(thing, "refuse", thing.pk), REFUSAL).status_code == 403
         assertNotContains(client.get(page(thing, "change", thing.pk)), "/agree/")
+    assert client.post(page(asked, "refuse", asked.pk), {"words": "No."}).status_code == 403
+    assertNotContains(client.get(page(asked, "change", asked.pk)), "/refuse/")
     act(client, Organization, "publish", waiting)
     act(client, Revision, "agree_all", revision)
     act(client, Affiliation, "confirm_members", asked)
@@ -188,11 +190,19 @@ def test_staff_confirm_and_refuse_who_belongs(client, staff):
 
     act(client, Affiliation, "confirm_representatives", one)
     act(client, Affiliation, "confirm_members", two)
-    act(client, Affiliation, "refuse", three)
+    response = act(client, Affiliation, "refuse_one", three)
+    assert response.redirect_chain[-1][0] == page(three, "refuse", three.pk)
+    assertContains(client.post(page(three, "refuse", three.pk), {"words": " "}), "required")
+    assert Affiliation.objects.get(pk=three.pk).state == "asked"
+    client.post(page(three, "refuse", three.pk), {"words": "Nobody there knows them."})
 
     states = [Affiliation.objects.get(pk=each.pk).state for each in (one, two, three)]
     assert states == ["representative", "member", "refused"]
     assert Letter.objects.filter(template="network/emails/role_confirmed").count() == 2
+    letter = Letter.objects.get(template="network/emails/role_refused")
+    assert "Nobody there knows them." in letter.text
+    deed = Deed.objects.about(three).get(act="refused")
+    assert deed.why.text == "Nobody there knows them."
     assert client.post(page(one, "change", one.pk), {"state": "refused"}).status_code == 403
 
 

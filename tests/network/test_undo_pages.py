@@ -125,7 +125,6 @@ def test_a_decision_on_an_older_page_is_not_mistaken_for_a_later_one(client, ada
         (Organization, "publish", make_waiting),
         (Revision, "agree_all", make_revision),
         (Affiliation, "confirm_representatives", lambda: make_affiliation(state="asked")),
-        (Affiliation, "refuse", lambda: make_affiliation(state="asked")),
         (Member, "agree_to_listing", lambda: make_member(listing="waiting")),
         (InboundMessage, "mark_done", CASES["a message is done with"].make),
     ],
