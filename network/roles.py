@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from network.models import User
+from network.models import Edition, User
 
 SEES_ADDRESSES = "network.view_addresses"
 
@@ -43,6 +43,9 @@ PURPOSES = {
     Role.AUDITOR: _("Reads everything but addresses, and changes nothing."),
     Role.ADMINISTRATOR: _("May do all of it, and gives roles."),
 }
+
+# Come and go with an appointment, which a room keeps, and with nothing else.
+APPOINTED = {Role.RESPONDER}
 
 Powers = Mapping[Role, Set[str]]
 POWERS: dict[Role, set[str]] = defaultdict(set)
@@ -101,11 +104,28 @@ def sees_addresses(user: Any) -> bool:
 def give(user: User, roles: Iterable[Role], *, by: User) -> None:
     """Give someone these roles and no others; whoever has one is staff, and only they.
 
-    What an account may do besides, by groups and permissions of its own, stays.
+    A role that they were appointed to they keep, and get no other way. What an account
+    may do besides, by groups and permissions of its own, stays.
     """
+    Edition.take_turn()
+    _hold(user, set(roles) - APPOINTED | held_by(user) & APPOINTED, by=by)
+
+
+@transaction.atomic
+def appoint(user: User, role: Role, *, by: User) -> None:
+    """They have this role too. Called by the verb that keeps the appointment."""
+    _hold(user, held_by(user) | {role}, by=by)
+
+
+@transaction.atomic
+def dismiss(user: User, role: Role, *, by: User) -> None:
+    """They have this role no longer. Called by the verb that ends the last appointment."""
+    _hold(user, held_by(user) - {role}, by=by)
+
+
+def _hold(user: User, chosen: Set[Role], *, by: User) -> None:
     if not user.may_be_given_roles_by(by):
         raise PermissionDenied
-    chosen = set(roles)
     others = user.groups.exclude(name__in=Role.values)
     user.groups.set([*others, *Group.objects.filter(name__in=chosen)])
     is_staff = bool(chosen) or user.is_superuser

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments.models.institution import Institution
 from network import roles
-from network.models import User
+from network.models import Edition, User
 from network.roles import Role
 
 
@@ -69,7 +69,7 @@ class Responder(models.Model):
         """From now on they speak for it."""
         self._ask(by)
         self.save()
-        roles.give(self.user, {*roles.held_by(self.user), Role.RESPONDER}, by=by)
+        roles.appoint(self.user, Role.RESPONDER, by=by)
 
     @transaction.atomic
     def dismiss(self, *, by: User) -> None:
@@ -77,8 +77,10 @@ class Responder(models.Model):
         self._ask(by)
         self.delete()
         if not Responder.objects.filter(user=self.user).exists():
-            roles.give(self.user, roles.held_by(self.user) - {Role.RESPONDER}, by=by)
+            roles.dismiss(self.user, Role.RESPONDER, by=by)
 
     def _ask(self, by: User) -> None:
+        """Of two who appoint and dismiss at once the second sees what the first did."""
+        Edition.take_turn()
         if not self.user.may_be_given_roles_by(by):
             raise PermissionDenied

@@ -49,6 +49,16 @@ def each_role() -> list[tuple[str, str]]:
     return [(role.value, f"{role.label}{_(':')} {PURPOSES[role]}") for role in Role]
 
 
+class RoleBoxes(forms.CheckboxSelectMultiple):
+    """A box a role. One that comes with an appointment shows whether they have it, no more."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value in roles.APPOINTED:
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class UserForm(KnownUser):
     """An account; whoever is given a role is staff by it."""
 
@@ -56,15 +66,24 @@ class UserForm(KnownUser):
         label=_("Roles"),
         choices=each_role,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Whoever has a role may open the admin, with a second factor."),
+        widget=RoleBoxes,
+        help_text=_(
+            "Whoever has a role may open the admin, with a second factor. Responders are "
+            "appointed, and dismissed, at “Responders”: the role comes and goes with that."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "roles" in self.fields:
-            held = self.instance.groups.filter(name__in=Role.values)
-            self.initial["roles"] = list(held.values_list("name", flat=True))
+            self.held = roles.held_by(self.instance)
+            self.initial["roles"] = [role.value for role in Role if role in self.held]
+
+    def clean_roles(self) -> list[str]:
+        """What their appointments give stays, whatever was sent."""
+        chosen = {Role(name) for name in self.cleaned_data["roles"]}
+        kept = chosen - roles.APPOINTED | self.held & roles.APPOINTED
+        return [role.value for role in Role if role in kept]
 
     class Meta:
         model = User

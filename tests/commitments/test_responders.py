@@ -1,7 +1,12 @@
 """A responder speaks for an institution: says how the commitments go that it leads."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -100,6 +105,33 @@ def test_whoever_speaks_for_none_any_more_has_the_role_no_longer(client, office)
         url = reverse("admin:commitments_responder_delete", args=[link.pk])
         client.post(url, {"post": "yes", "_why": "A mistake."})
         assert roles.roles_of(User.objects.get(pk=person.pk)) == left
+
+
+def test_who_is_appointed_again_speaks_for_that_institution_alone(client, office):
+    administrator = make_with_role(Role.ADMINISTRATOR)
+    person, other = make_user(), make_institution()
+    Responder(user=person, institution=office).appoint(by=administrator)
+    person.speaks_for.get().dismiss(by=administrator)
+
+    Responder(user=person, institution=other).appoint(by=administrator)
+
+    assert [one.institution for one in person.speaks_for.all()] == [other]
+
+
+def test_the_migration_brings_role_and_appointment_together(office):
+    whole, ticked = make_responder(office), make_with_role(Role.RESPONDER)
+    both, unticked = make_with_role(Role.RESPONDER, Role.EDITOR), make_user()
+    Responder.objects.create(user=unticked, institution=office)
+    migration = import_module("commitments.migrations.0006_responders_have_the_role")
+
+    migration.bring_together(apps, SimpleNamespace(connection=connection))
+
+    people = User.objects.in_bulk([one.pk for one in (whole, ticked, both, unticked)])
+    assert {pk: roles.held_by(person) for pk, person in people.items()} == {
+        whole.pk: {Role.RESPONDER}, ticked.pk: set(), both.pk: {Role.EDITOR}, unticked.pk: set(),
+    }  # fmt: skip
+    assert [people[one.pk].is_staff for one in (whole, ticked, both)] == [True, False, True]
+    assert [one.user for one in Responder.objects.all()] == [whole]
 
 
 def test_nobody_is_appointed_twice_to_one(client, office, responder):

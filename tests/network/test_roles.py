@@ -10,7 +10,13 @@ from pytest_django.asserts import assertContains
 from network import roles
 from network.models import User
 from network.roles import Role
-from tests.factories import make_staff, make_user, make_with_role
+from tests.factories import (
+    make_institution,
+    make_responder,
+    make_staff,
+    make_user,
+    make_with_role,
+)
 from tests.forms import form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
@@ -114,6 +120,23 @@ def test_whoever_loses_their_last_role_is_staff_no_more(client, administrator):
     person = User.objects.get(pk=person.pk)
     assert not person.is_staff
     assert list(person.groups.all()) == [club]
+
+
+def test_a_responder_is_made_by_an_appointment_and_by_no_box(client, administrator):
+    person, appointed = make_user(), make_responder(make_institution())
+    assertContains(client.get(page_of(person)), "Responders are appointed")
+    box = '<input type="checkbox" name="roles" value="responder" id="id_roles_3" disabled{}>'
+    assertContains(client.get(page_of(person)), box.format(""), html=True)
+    assertContains(client.get(page_of(appointed)), box.format(" checked"), html=True)
+
+    chosen(client, person, "responder", "editor")
+    chosen(client, appointed)
+    roles.give(person, [Role.RESPONDER, Role.EDITOR], by=administrator)
+    roles.give(appointed, [], by=administrator)
+
+    assert roles.roles_of(User.objects.get(pk=person.pk)) == {Role.EDITOR}
+    assert roles.roles_of(User.objects.get(pk=appointed.pk)) == {Role.RESPONDER}
+    assert appointed.speaks_for.exists()
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))

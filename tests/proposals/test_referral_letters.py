@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network import roles
 from network.models import Deed, Edition, Letter, User
 from network.roles import Role
 from network.tasks import post_letters
@@ -111,7 +110,7 @@ def test_where_no_day_was_promised_it_says_so(office, moderator):
 
 def test_only_those_who_want_it_and_may_still_sign_in(idea, office, moderator):
     wants, closed, quiet, let_go = (make_responder(office) for _each in range(4))
-    roles.give(let_go, [], by=make_with_role(Role.ADMINISTRATOR))
+    let_go.speaks_for.get().dismiss(by=make_with_role(Role.ADMINISTRATOR))
     User.objects.filter(pk=closed.pk).update(is_active=False)
     quiet.speaks_for.update(letters=False)
 
@@ -121,7 +120,8 @@ def test_only_those_who_want_it_and_may_still_sign_in(idea, office, moderator):
 
 
 def test_who_was_let_go_is_nobody_who_hears_of_it(office, moderator):
-    roles.give(make_responder(office), [], by=make_with_role(Role.ADMINISTRATOR))
+    link = make_responder(office).speaks_for.get()
+    link.dismiss(by=make_with_role(Role.ADMINISTRATOR))
 
     assert list(referring.unheard([office])) == [office]
 
