@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 
 from network.accounts import SecondFactor, second_factor
 from network.desk import waiting_for
+from network.models import Deed
 from network.roles import sees_addresses
 from opengov_portal.finding import LENGTH, find
 from opengov_portal.lib.pages import View
@@ -52,12 +53,16 @@ def veil_addresses(response: HttpResponseBase) -> HttpResponseBase:
 
 
 class Suggestions(AutocompleteJsonView):
-    """What a box offers while one types: of people, that is a look at a list of them."""
+    """What a box offers while one types: of people, that is a look at a list of them.
+
+    It is one look, however many keys are pressed within some minutes.
+    """
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = super().get(request, *args, **kwargs)
         window: Any = self.model_admin
-        window.looked_at(request, window.model)
+        if not Deed.objects.looks_of_late(window.model, by=request.user).exists():
+            window.looked_at(request, window.model)
         return answer
 
 

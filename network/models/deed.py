@@ -1,6 +1,7 @@
 """Deeds: the record of what staff did and looked at. Nothing in here is ever changed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from django.apps import apps
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 NAME_LENGTH = 300  # characters
+ONE_LOOK = timedelta(minutes=10)  # that what a box suggests while one types counts as one
 PERSON = "network.person"  # no model: somebody, whatever is held on them
 
 
@@ -36,6 +38,11 @@ class DeedQuerySet(models.QuerySet["Deed"]):
     def done(self) -> Self:
         """Those that changed something."""
         return self.exclude(act__in=LOOKING)
+
+    def looks_of_late(self, model: type[models.Model], *, by: "User | AnonymousUser") -> Self:
+        """That someone looked at a list of such things within the last minutes."""
+        mine = self.filter(by_id=by.pk, at__gt=timezone.now() - ONE_LOOK)
+        return mine.filter(act=Deed.Act.SEEN, thing=model._meta.label_lower, key="")
 
     def newest(self) -> Self:
         return self.order_by("-at", "-pk")

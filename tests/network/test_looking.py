@@ -1,8 +1,12 @@
 """The record holds who of staff looked at what tells of people, and at which page."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from network.models import Deed
 from network.roles import Role
@@ -72,6 +76,8 @@ def test_so_is_every_page_that_shows_an_address(client, without_second_factor):
     ]
     unseen = []
     for name, address in pages:
+        if name.startswith("suggestions"):  # who looked at the list just now has looked
+            client.force_login(make_with_role(Role.ADMINISTRATOR))
         looks = Deed.objects.exclude(act__in=["added", "changed", "removed"])
         before = looks.count()
         answer = client.get(address)
@@ -81,6 +87,34 @@ def test_so_is_every_page_that_shows_an_address(client, without_second_factor):
 
     assert {name for name in unseen if name.rpartition("_")[0] not in ABOUT_NOBODY} == set()
     assert unseen, "The pages of what is about nobody show who signed it."
+
+
+def test_what_a_box_suggests_while_one_types_is_one_look_within_some_minutes(client, staff):
+    client.force_login(staff)
+    members = SUGGESTED.format("network", "affiliation", "member")
+    users = SUGGESTED.format("commitments", "responder", "user")
+    for typed in ("z", "zq", "zqx"):
+        client.get(f"{members}{typed}")
+        client.get(f"{users}{typed}")
+
+    assert sorted(Deed.objects.values_list("thing", flat=True)) == [
+        "network.member",
+        "network.user",
+    ]
+
+    client.force_login(make_with_role(Role.ADMINISTRATOR))
+    client.get(members)
+    assert Deed.objects.filter(thing="network.member").count() == 2
+    with patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(minutes=11)):
+        client.get(members)
+    assert Deed.objects.filter(thing="network.member").count() == 3
+
+
+def test_a_look_at_one_of_them_is_no_look_at_what_a_box_suggests(client, staff):
+    client.get(page_of(make_member()))
+    client.get(SUGGESTED.format("network", "affiliation", "member"))
+
+    assert Deed.objects.filter(thing="network.member").count() == 2
 
 
 def test_what_is_public_is_looked_at_freely(client, staff):
