@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from network.models.deed import Deed, related
+from network.models.user import User
 from opengov_portal.lib.dates import PartialDate, PartialDateField
 from opengov_portal.lib.differences import Change, Piece, pieces
 
@@ -98,4 +99,13 @@ def who(deed: Deed) -> str:
     """Who did it: a name, or the number of an account; never an address."""
     if deed.by_id is None:
         return _("A command or a file")
-    return (deed.by.name if deed.by else "") or _("Account %(number)d") % {"number": deed.by_id}
+    return (deed.by.name if deed.by else "") or numbered(deed.by_id)
+
+
+def signer(user: User) -> str:
+    """Who signed something, in the same way."""
+    return user.name or numbered(user.pk)
+
+
+def numbered(account: int) -> str:
+    return _("Account %(number)d") % {"number": account}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from network import actions
 from network.admin.deciding import Decided, Refusing, each_or_said, first
 from network.admin.rows import RowsFormSet
+from network.admin.signed import signed
 from network.admin.window import ReadOnly, Window
 from network.models import (
     Affiliation,
@@ -40,21 +41,23 @@ class OrganizationAdmin(Decided):
     refused_states = ("refused",)
     actions = ["publish", "refuse_one"]
     fieldsets = [
-        (None, {"fields": ["state", "proposed_by", "proposed_at", "hint"]}),
+        (None, {"fields": ["state", "proposer", "proposed_at", "hint"]}),
         (None, {"fields": ["name_en", "name_fr", "slug", "about_en", "about_fr", "website"]}),
         (None, {"fields": ["sector", "province", "issues", "mail_domain", "founding"]}),
-        (_("Decision"), {"fields": ["decided_by", "decided_at", "reason", "reason_words"]}),
+        (_("Decision"), {"fields": ["decider", "decided_at", "reason", "reason_words"]}),
     ]
     filter_horizontal = ["issues"]
-    list_display = ["__str__", "state", "sector", "province", "proposed_by", "proposed_at", "hint"]
+    list_display = ["__str__", "state", "sector", "province", "proposer", "proposed_at", "hint"]
     list_filter = ["state", "sector", "province", "founding"]
     list_select_related = ["proposed_by"]
     ordering = [first("waiting"), "-proposed_at", "-pk"]
     readonly_fields = [
-        "state", "proposed_by", "proposed_at", "hint", "decided_by", "decided_at", "reason",
+        "state", "proposer", "proposed_at", "hint", "decider", "decided_at", "reason",
         "reason_words",
     ]  # fmt: skip
     search_fields = ["name_en", "name_fr", "slug", "folded"]
+
+    proposer, decider = signed(Organization, "proposed_by"), signed(Organization, "decided_by")
 
     @admin.display(description=_("mail domain (a hint, decides nothing)"))
     def hint(self, organization: Organization) -> str:
@@ -100,15 +103,17 @@ class RevisionAdmin(Decided, ReadOnly):
     refused_states = ("refused", "applied", "replaced")
     actions = ["agree_all", "refuse_one"]
     fields = [
-        "organization", "state", "proposed_by", "proposed_at", "differences", "decided_by",
+        "organization", "state", "proposer", "proposed_at", "differences", "decider",
         "decided_at", "reason", "reason_words",
     ]  # fmt: skip
-    list_display = ["organization", "state", "proposed_by", "proposed_at", "what"]
+    list_display = ["organization", "state", "proposer", "proposed_at", "what"]
     list_filter = ["state"]
     list_select_related = ["organization", "proposed_by"]
     ordering = [first("waiting"), "-proposed_at", "-pk"]
-    readonly_fields = ["differences"]
+    readonly_fields = ["differences", "proposer", "decider"]
     search_fields = ["organization__folded"]
+
+    proposer, decider = signed(Revision, "proposed_by"), signed(Revision, "decided_by")
 
     @admin.display(description=_("what"))
     def what(self, revision: Revision) -> str:
@@ -213,8 +218,10 @@ class SignatureInline(Inline):
     formset = RowsFormSet
     autocomplete_fields = ["organization"]
     extra = 0
-    fields = ["organization", "signed_on", "signed_by"]
-    readonly_fields = ["signed_by"]
+    fields = ["organization", "signed_on", "signer"]
+    readonly_fields = ["signer"]
+
+    signer = signed(Signature, "signed_by")
 
 
 @admin.register(LetterOfIntent)

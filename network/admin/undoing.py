@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.admin.queueing import Queued
 from network.models import Decision
-from network.record import words_of
+from network.record import signer, words_of
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 
@@ -64,7 +64,7 @@ class Undoing(Queued):
         return Undo(
             self.undo_url(request, thing),
             decision.pk,
-            decision.by or _("A colleague"),
+            signer(decision.by) if decision.by else _("A colleague"),
             words_of(thing._meta.get_field(column), decision.after[column]),
             decision.undo_until,
             letter_waits=bool(decision.letters),

@@ -3,7 +3,7 @@
 from django import template
 
 from network import record
-from network.models import Deed
+from network.models import Deed, User
 
 register = template.Library()
 
@@ -18,3 +18,9 @@ def told(deed: Deed) -> list[record.Told]:
 def who(deed: Deed) -> str:
     """Who did it; never an address."""
     return record.who(deed)
+
+
+@register.filter
+def signer(user: User) -> str:
+    """Who signed something; never an address."""
+    return record.signer(user)

@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from network.admin.signed import signed
 from network.admin.undoing import Undo, Undoing
 from network.admin.window import ReadOnly
 from network.models import Letter, User
+from network.record import signer
 from network.signed_in import SignedIn
 from opengov_portal.lib.errors import Refused
 from opengov_portal.lib.mail import BadLetter
@@ -220,7 +222,7 @@ class ToAnswerAdmin(Referring, Undoing):
         return Undo(
             self.undo_url(request, thing),
             given.pk,
-            given.by or _("A colleague"),
+            signer(given.by) if given.by else _("A colleague"),
             stands.label,
             given.undo_until,
             letter_waits=bool(given.letters),
@@ -325,12 +327,15 @@ class ResponseAdmin(ReadOnly):
 
     fields = [
         "proposal", "outcome", "reason_en", "reason_fr", "institution", "office_en", "office_fr",
-        "commitments", "answered_on", "source_url", "written_at", "written_by", "replaced_at",
+        "commitments", "answered_on", "source_url", "written_at", "writer", "replaced_at",
     ]  # fmt: skip
     list_display = [
-        "proposal", "outcome", "institution", "answered_on", "written_by", "replaced_at",
+        "proposal", "outcome", "institution", "answered_on", "writer", "replaced_at",
     ]  # fmt: skip
     list_filter = ["outcome", "institution", ("replaced_at", admin.EmptyFieldListFilter)]
     list_select_related = ["proposal", "institution", "written_by"]
     ordering = ["-written_at", "-pk"]
     search_fields = ["proposal__title", "reason_en", "reason_fr"]
+    readonly_fields = ["writer"]
+
+    writer = signed(Response, "written_by")
