@@ -34,7 +34,7 @@ keep(
     of("user address", "that they belong", "as long as they belong", LEAVING),
     of(
         "language sector province issues communities announcements calls digests listing "
-        "listing_reason founding joined_at",
+        "listing_reason listing_since founding joined_at",
         "what they chose to tell and to hear",
         "as long as they belong",
         LEAVING,

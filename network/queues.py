@@ -52,6 +52,8 @@ QUEUES = (
         filters="listing__exact=waiting",
         may_see=who_may("network.change_member"),
         waiting=lambda _user: Member.objects.filter(listing="waiting"),
+        since="listing_since",
+        is_late=lambda: a_week_before("listing_since"),
     ),
     Queue(
         label=_("Messages to answer"),

@@ -28,14 +28,16 @@ class MemberAdmin(Refusing):
     refuse_label = _("Do not show the name")
     date_hierarchy = "joined_at"
     fields = [
-        "user", "listing", "listing_reason", "founding", "language", "sector", "province",
-        "announcements", "calls", "digests", "issues", "communities", "joined_at",
+        "user", "listing", "listing_since", "listing_reason", "founding", "language", "sector",
+        "province", "announcements", "calls", "digests", "issues", "communities", "joined_at",
     ]  # fmt: skip
     readonly_fields = [
-        "user", "listing", "listing_reason", "language", "sector", "province", "announcements",
-        "calls", "digests", "issues", "communities", "joined_at",
+        "user", "listing", "listing_since", "listing_reason", "language", "sector", "province",
+        "announcements", "calls", "digests", "issues", "communities", "joined_at",
     ]  # fmt: skip
-    list_display = ["user", "name", "listing", "language", "sector", "province", "joined_at"]
+    list_display = [
+        "user", "name", "listing", "listing_since", "language", "sector", "province", "joined_at",
+    ]  # fmt: skip
     list_filter = ["listing", "founding", "language", "sector", "province", "communities"]
     list_select_related = ["user"]
     ordering = [Case(When(listing="waiting", then=Value(0)), default=Value(1)), "-pk"]

@@ -55,7 +55,7 @@ class Member(Undoable, Profile):
         AGREED = "agreed", _("Shown")
         REFUSED = "refused", _("Refused by a moderator")
 
-    DECIDED = ("listing", "listing_reason")
+    DECIDED = ("listing", "listing_reason", "listing_since")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -84,6 +84,12 @@ class Member(Undoable, Profile):
         default="",
         db_default="",
         editable=False,
+    )
+    listing_since = models.DateTimeField(
+        _("so since"),
+        null=True,
+        editable=False,
+        help_text=_("Empty where that was before it was written down."),
     )
     founding = models.BooleanField(_("of the founding circle"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
@@ -211,7 +217,8 @@ class Member(Undoable, Profile):
         """Compare and set; pages that show the name are drawn anew."""
         Edition.take_turn()
         row = Member.objects.filter(pk=self.pk, listing=self.listing)
-        if not row.update(listing=listing, listing_reason=reason):
+        now = timezone.now()
+        if not row.update(listing=listing, listing_reason=reason, listing_since=now):
             raise Refused(_("This was changed at the same time elsewhere. Look again."))
-        self.listing, self.listing_reason = listing, reason
+        self.listing, self.listing_reason, self.listing_since = listing, reason, now
         Edition.advance()

@@ -1,6 +1,7 @@
 """The desk: what waits for staff, each role's own, on the first page of the admin."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
@@ -57,6 +58,24 @@ def test_a_queue_says_how_much_waits_since_when_and_what_is_overdue(client, sett
     assertContains(page, '<a href="/admin/proposals/proposal/">Proposals to moderate</a>')
     assertContains(page, "<td>20 days</td>")
     assertContains(page, '<strong class="overdue">⚠ 1</strong>')
+
+
+def test_a_name_waits_since_its_member_asked_for_it_to_be_shown():
+    moderator, ada, eve = make_with_role(Role.MODERATOR), make_member(), make_member()
+    with patch("django.utils.timezone.now", return_value=NOW() - timedelta(days=9)):
+        ada.show_name(True)
+    eve.show_name(True)
+
+    pile = piles(moderator)["Names that members would show"]
+    assert (pile.count, pile.days, pile.late) == (2, 9, 1)
+
+    ada.agree_to_listing(by=moderator)
+    assert piles(moderator)["Names that members would show"].days == 0
+    ada.undo(by=moderator)
+    assert piles(moderator)["Names that members would show"].days == 9
+    ada.rename("Ada Byron")
+    pile = piles(moderator)["Names that members would show"]
+    assert (pile.count, pile.days, pile.late) == (2, 0, 0)
 
 
 def test_what_is_overdue_comes_first_and_what_is_empty_last():
