@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy
 
 from commitments import history
 from commitments.models import ActionPlan, Change, Commitment, Filing, Institution, SelfAssessment
@@ -14,7 +14,7 @@ from network.models import Deed, Edition, User
 from opengov_portal.lib.differences import Change as Difference
 from opengov_portal.lib.differences import State, differences
 from opengov_portal.lib.errors import Refused
-from opengov_portal.lib.languages import LANGUAGES
+from opengov_portal.lib.languages import LANGUAGES, in_each
 from opengov_portal.lib.tasks import ask
 
 
@@ -73,16 +73,12 @@ def filed_by(institution: Institution, *, corrected: bool) -> dict[str, str]:
 
     What it found, and the page that says so, the history shows beside it.
     """
-    said = {}
-    for language in LANGUAGES:
-        with override(language):
-            words = (
-                _("Corrected by %(institution)s, which filed it.")
-                if corrected
-                else _("Filed by %(institution)s, which leads this commitment.")
-            )
-            said[language] = words % {"institution": institution.name.text}
-    return said
+    words = (
+        gettext_lazy("Corrected by %(institution)s, which filed it.")
+        if corrected
+        else gettext_lazy("Filed by %(institution)s, which leads this commitment.")
+    )
+    return in_each(lambda: words % {"institution": institution.name.text})
 
 
 @transaction.atomic

@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import override
 
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
 from network.admin.window import Window
 from network.models import Edition, User
+from opengov_portal.lib.languages import in_each
 
 SIDE_BY_SIDE = "side-by-side"
 # What a form asks besides the thing itself.
@@ -79,11 +78,7 @@ class PublicAdmin(Window):
 
     def view_on_site_links(self, thing: Any) -> list[tuple[str, str]]:
         """The languages of the site, and the address of the thing in each."""
-        links = []
-        for language, _name in settings.LANGUAGES:
-            with override(language):
-                links.append((language, thing.get_absolute_url()))
-        return links
+        return list(in_each(thing.get_absolute_url).items())
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

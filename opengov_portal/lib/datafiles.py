@@ -8,10 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import override
 from django.views.decorators.http import condition, require_safe
 
-from opengov_portal.lib.languages import LANGUAGES
+from opengov_portal.lib.languages import in_each
 from opengov_portal.lib.pages import for_readers
 from opengov_portal.lib.requests import limited
 
@@ -57,8 +56,5 @@ def json_file(head: dict[str, Any], name: str, rows: Iterable[Any]) -> Iterator[
 
 def in_both(prefix: str, name: str, *args: Any) -> dict[str, str]:
     """The whole address of a page in each language: `page_en`, `page_fr`."""
-    found = {}
-    for language in LANGUAGES:
-        with override(language):
-            found[f"{prefix}_{language}"] = settings.SITE_URL + reverse(name, args=args)
-    return found
+    found = in_each(lambda: settings.SITE_URL + reverse(name, args=args))
+    return {f"{prefix}_{language}": address for language, address in found.items()}

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 LANGUAGES = ("en", "fr")
 
@@ -18,6 +19,15 @@ def active() -> str:
 
 def other(language: str) -> str:
     return "en" if language == "fr" else "fr"
+
+
+def in_each(words: Callable[[], object]) -> dict[str, str]:
+    """By language: what `words` says while it is the active one."""
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            said[language] = str(words())
+    return said
 
 
 def colon() -> str:

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext
 
 from commitments.models import ActionPlan
 from network.models import User
 from opengov_portal.lib import markdown
 from opengov_portal.lib.dates import PartialDateField
 from opengov_portal.lib.errors import Refused
-from opengov_portal.lib.languages import LANGUAGES, Words, pick
+from opengov_portal.lib.languages import Words, in_each, pick
 from proposals.models.timetable import NOTICE, Timetable
 from proposals.models.turn import Turn
 
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 TITLE_LENGTH = 200  # characters
 NAMED = 10  # unanswered ones that a refusal names
 WAITS_AGAIN = _("An idea of this call waits again, for a moderator or for its answer.")
-
-
-def in_both_languages(name: str, words: Any) -> dict[str, str]:
-    """The columns `name` of a row that says this."""
-    said = {}
-    for language in LANGUAGES:
-        with override(language):
-            said[f"{name}_{language}"] = str(words)
-    return said
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
@@ -314,11 +305,12 @@ class Consultation(Timetable):
         while level:
             here |= level
             level = set(ideas.filter(merged_into__in=level).values_list("pk", flat=True)) - here
+        why = in_each(lambda: WAITS_AGAIN)
         concluded = cls.objects.filter(proposals__in=here, concluded_at__isnull=False)
         for call in concluded.distinct().order_by("pk"):
             if call.open_ends():
                 call._write(concluded_at=None)
-                call._record(Turn.Act.REOPENED, by, **in_both_languages("reason", WAITS_AGAIN))
+                call._record(Turn.Act.REOPENED, by, reason_en=why["en"], reason_fr=why["fr"])
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Throw a draft away. Raises Refused once it is announced: its address lasts."""
