@@ -204,7 +204,9 @@ class Proposal(index.Indexed, Authored, Moderated):
         verbose_name=_("confirmation"),
     )
     created_at = models.DateTimeField(_("put forward"), default=timezone.now)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        pgettext_lazy("proposal", "confirmed"), null=True, blank=True
+    )
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     merged_into = models.ForeignKey(

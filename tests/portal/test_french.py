@@ -19,7 +19,7 @@ from network.models import Organization, Revision
 from opengov_portal.lib.borrowed import BORROWED
 from opengov_portal.lib.dates import PartialDate, written
 from opengov_portal.lib.languages import Words, quoted
-from proposals.models import Proposal
+from proposals.models import Proposal, Support
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -241,3 +241,10 @@ def test_what_is_refused_agrees_with_its_noun():
     with override("fr"):
         assert Proposal.State.REFUSED.label == Revision.State.REFUSED.label == "Refusée"
         assert Organization.State.REFUSED.label == "Refusé"
+
+
+def test_what_is_confirmed_agrees_with_its_noun():
+    """Of « une proposition », in the data dictionary; « un appui » and « un suivi » keep theirs."""
+    with override("fr"):
+        assert Proposal._meta.get_field("confirmed_at").verbose_name == "confirmée le"
+        assert Support._meta.get_field("confirmed_at").verbose_name == "confirmé le"
