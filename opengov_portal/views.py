@@ -31,6 +31,9 @@ from proposals.models import Consultation
 from proposals.models.timetable import next_border
 from proposals.views.proposing import unsent
 
+# The lists that are filtered by what stands in their addresses.
+FILTERED = ("commitments:index", "proposals:index", "proposals:ledger", "network:organizations")
+
 
 @require_safe
 def front_door(request: HttpRequest) -> HttpResponseBase:
@@ -128,14 +131,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_readers
 def robots(request: HttpRequest) -> HttpResponseBase:
-    """Everything may be read; the endless ways to filter need not all be."""
+    """Everything may be read; the endless ways to filter need not all be.
+
+    The pages of a list may, where it is not filtered: of two rules the longer one holds.
+    """
     lists = []
     for language in LANGUAGES:
         with override(language):
-            lists += [reverse("commitments:index"), reverse("network:organizations")]
+            lists += [reverse(name) for name in FILTERED]
     lines = [
         "User-agent: *",
         *(f"Disallow: {address}?" for address in lists),
+        *(f"Allow: {address}?page=" for address in lists),
         "Disallow: /admin/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('sitemaps')}",

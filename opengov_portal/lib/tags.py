@@ -114,6 +114,20 @@ def pager(context: RequestContext, page: Page[Any]) -> SafeString:
     return links_to_pages(context.request.GET, page)
 
 
+@register.simple_tag(takes_context=True)
+def own_url(context: Context) -> str:
+    """The one address that a page is to be found by: of a list, that of each of its pages.
+
+    However else a list is asked for, it is the same things over again: that names the list.
+    """
+    url, page = str(context.get("page_url", "")), context.get("page")
+    if not isinstance(page, Page) or page.number == 1:
+        return url
+    if [*context["request"].GET] == ["page"]:
+        return f"{url}?page={page.number}"
+    return url
+
+
 @register.simple_tag
 def social_providers() -> list[Provider]:
     """The sites by whose accounts members may sign in; none unless SOCIAL_PROVIDERS is set."""

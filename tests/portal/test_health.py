@@ -65,10 +65,13 @@ def test_robots_may_read_everything_but_the_endless_ways_to_filter(client, db):
     text = client.get("/robots.txt").text
 
     assert "User-agent: *" in text
-    assert "Disallow: /en/commitments/?" in text
-    assert "Disallow: /fr/engagements/?" in text
-    assert "Disallow: /en/network/organizations/?" in text
-    assert "Disallow: /fr/reseau/organisations/?" in text
+    for address in (
+        *("/en/commitments/", "/fr/engagements/", "/en/proposals/", "/fr/propositions/"),
+        *("/en/proposals/ledger/", "/fr/propositions/registre/"),
+        *("/en/network/organizations/", "/fr/reseau/organisations/"),
+    ):
+        assert f"Disallow: {address}?\n" in text
+        assert f"Allow: {address}?page=\n" in text
     assert "Disallow: /\n" not in text
     assert "Sitemap: https://portal.example/sitemap.xml" in text
 

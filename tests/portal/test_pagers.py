@@ -8,9 +8,11 @@ from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import RequestContext, Template
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils.translation import override
 
 from opengov_portal.lib.pagers import pager
+from tests.factories import make_commitment
 
 
 def page(number, pages=9):
@@ -53,3 +55,39 @@ def test_the_words_are_in_the_language_of_the_page():
     with override("fr"):
         assert "Suivant" in pager(QueryDict(), page(1))
     assert "Next" in pager(QueryDict(), page(1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("", ""),
+        ("?page=1", ""),
+        ("?page=2", "?page=2"),
+        ("?page=02", "?page=2"),
+        ("?page=99", "?page=2"),
+        ("?page=water", ""),
+        ("?q=bees", ""),
+        ("?sort=title&page=2", ""),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_page_of_a_list_is_to_be_found_by_its_own_address(client, db, language, asked, named):
+    """But those of a filtered list, of which there is no end, by that of the list."""
+    for _each in range(21):
+        make_commitment()
+    with override(language):
+        address = reverse("commitments:index")
+
+    drawn = client.get(address + asked).text
+
+    canonical = re.search(r'<link rel="canonical" href="([^"]*)">', drawn)[1]
+    assert unescape(canonical) == f"https://portal.example{address}{named}"
+
+
+@pytest.mark.parametrize("name", ["about", "home"])
+def test_what_is_no_list_has_no_pages(client, db, name):
+    address = reverse(name)
+
+    drawn = client.get(f"{address}?page=2").text
+
+    assert f'<link rel="canonical" href="https://portal.example{address}">' in drawn
