@@ -47,6 +47,7 @@ class LeadInline(Tabular):
     formset = RowsFormSet
     form = LeadForm
     fields = ["order", "institution", "role", "named_by", "milestones_led"]
+    formfield_overrides = FORM_FIELDS
     autocomplete_fields = ["institution"]
     ordering = ["order", "pk"]
     extra = 0
@@ -136,6 +137,7 @@ class MilestoneInline(Stacked):
 class IndicatorInline(Stacked):
     model = Indicator
     formset = RowsFormSet
+    formfield_overrides = FORM_FIELDS
     classes = ["collapse"]
     fieldsets = [
         (

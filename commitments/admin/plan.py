@@ -50,6 +50,7 @@ class ThemeInline(PlanInline):
     form = ThemeForm
     formset = RowsFormSet
     fields = ["order", "name_en", "name_fr", "slug"]
+    formfield_overrides = FORM_FIELDS
     prepopulated_fields = {"slug": ["name_en"]}
     ordering = ["order", "pk"]
     extra = 0

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from commitments import actions
 from commitments.admin.lines import LinesField
 from commitments.models import Change
+from commitments.models.commitment import MOST
 from network.admin.window import Window
 from network.models import Edition, User
 from opengov_portal.lib.languages import in_each
@@ -20,6 +21,8 @@ SIDE_BY_SIDE = "side-by-side"
 ASIDE = {"reason_en", "reason_fr"}
 FORM_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.JSONField: {"form_class": LinesField},
+    # Orders and counts, as in a file: SQLite would take any, and PostgreSQL others.
+    models.PositiveSmallIntegerField: {"max_value": MOST},
 }
 
 

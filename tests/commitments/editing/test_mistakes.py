@@ -1,5 +1,6 @@
 """What an editor gets wrong is said at its field, and nothing typed is lost."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -23,6 +24,8 @@ from tests.factories import (
 from tests.forms import add_row, form_of
 
 pytestmark = pytest.mark.django_db
+
+MOST = "Ensure this value is less than or equal to 9999."
 
 
 def test_bad_input_comes_back_whole_with_clear_words(client, editor, commitment):
@@ -214,14 +217,34 @@ def test_a_forged_address_or_choice_is_a_clear_answer(client, editor, commitment
     assert client.get(f"{changelist}?plan={forged}").status_code in {200, 302, 400}
 
 
-@pytest.mark.parametrize("number", ["0", "10000"])
-def test_a_number_out_of_bounds_is_said_in_words(client, editor, commitment, number):
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [("0", "Give a number from 1 to 9999."), ("10000", MOST), ("99999999999999999999", MOST)],
+)
+def test_a_number_out_of_bounds_is_said_in_words(client, editor, commitment, number, words):
     data = form_of(client.get(reverse(ADD)), "commitment_form")
     data |= {"plan": [commitment.plan_id], "number": [number], "title_en": ["A"], "label_fr": ["B"]}
 
     errors = errors_of(client.post(reverse(ADD), data))
 
-    assert errors == {"number": "Give a number from 1 to 9999."}
+    assert errors == {"number": words}
+
+
+@pytest.mark.parametrize("huge", ["10000", "99999999999", "99999999999999999999"])
+def test_an_order_or_a_count_out_of_bounds_is_said_in_words(client, editor, commitment, huge):
+    for order in range(2):
+        Theme.objects.create(plan=commitment.plan, slug=f"t{order}", name_en="T", name_fr="T")
+    for thing in (commitment, commitment.plan, commitment.plan.themes.first()):
+        data = form_on(client, thing)
+        counts = [
+            name
+            for name in data
+            if re.fullmatch(r"ordinal|(\w+-\d+-)?order|(\w+-\d+-)?\w+_(count|led)", name)
+        ]
+
+        errors = errors_of(client.post(page_of(thing), data | {name: [huge] for name in counts}))
+
+        assert errors == dict.fromkeys(counts, MOST)
 
 
 def test_what_ends_before_it_begins_is_said(client, editor, commitment):
