@@ -26,7 +26,6 @@ from commitments.models.scale import SCALES, Scale
 from network.models import Subject
 from opengov_portal.lib.records import Record, Text, entry, nested
 
-FIRST = _("The lowest comes first.")
 BY_NAME = _("By its name in addresses, as institutions[] has it.")
 
 COMMITMENT = Record(
@@ -78,7 +77,7 @@ LEAD = Record(
     ("institution", "role", "order", "named_by", "milestones_led"),
     nested("commitment"),
     order=("role", "order", "pk"),
-    said={"institution": BY_NAME, "order": FIRST},
+    said={"institution": BY_NAME},
 )
 MILESTONE = Record(
     "milestone",
@@ -111,7 +110,6 @@ MILESTONE = Record(
     nested("commitment"),
     said={
         "parent": _("The code of the milestone of which this is one part, if any."),
-        "order": FIRST,
         "institutions": BY_NAME,
     },
 )
@@ -132,7 +130,6 @@ INDICATOR = Record(
         "source_url",
     ),
     nested("commitment"),
-    said={"order": FIRST},
 )
 ASSESSMENT = Record(
     "assessment",
@@ -173,7 +170,7 @@ SOURCE = Record(
     Source,
     ("url", "used_for", "order"),
     nested("commitment"),
-    said={"used_for": _("Which facts."), "order": FIRST},
+    said={"used_for": _("Which facts.")},
 )
 PLAN = Record(
     "",
@@ -211,7 +208,6 @@ THEME = Record(
     Theme,
     ("slug", "order", "name_en", "name_fr"),
     nested("plan"),
-    said={"order": FIRST},
 )
 REPORT = Record(
     "",
@@ -220,7 +216,6 @@ REPORT = Record(
     Report,
     ("kind", "order", "published", "url_en", "url_fr"),
     nested("plan"),
-    said={"order": FIRST},
 )
 INSTITUTION = Record(
     "",

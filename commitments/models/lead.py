@@ -44,7 +44,7 @@ class Lead(models.Model):
         help_text=_("A lead answers for it; a supporter helps."),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the list: the lowest comes first.")
     )
     named_by = models.JSONField(
         _("named by"),

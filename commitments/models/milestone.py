@@ -49,7 +49,7 @@ class Milestone(models.Model):
         help_text=_("The milestone of which this is one part, if any. Save that one first."),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the list: the lowest comes first.")
     )
     label_en = models.TextField(
         _("our wording (English)"),
@@ -246,7 +246,7 @@ class Indicator(models.Model):
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="indicators")
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the list: the lowest comes first.")
     )
     label_en = models.CharField(
         _("label (English)"), max_length=300, help_text=_("What is counted.")

@@ -184,7 +184,7 @@ class Theme(models.Model):
         help_text=_("Small letters and hyphens, such as open-data. Chosen once."),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the plan: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the plan: the lowest comes first.")
     )
     name_en = models.CharField(
         _("name (English)"), max_length=200, help_text=_("As the plan calls it.")
@@ -232,7 +232,7 @@ class Report(models.Model):
         help_text=_("What sort of document it is; a plan has one of each."),
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the list: the lowest comes first.")
     )
     published = PartialDateField(_("published"), help_text=_("When it was published."))
     url_en = models.URLField(

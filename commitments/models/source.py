@@ -17,7 +17,7 @@ class Source(models.Model):
         _("used for"), default=list, blank=True, help_text=_("Which facts, one a line.")
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the list: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the list: the lowest comes first.")
     )
 
     class Meta:
