@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
-
 from commitments import history
 from commitments.loading.comparing import (
     COMMITMENT_RELATIONS,
@@ -16,7 +14,7 @@ from commitments.loading.comparing import (
     fresh,
     overwrite,
 )
-from commitments.loading.outcome import ASIDE, Load
+from commitments.loading.outcome import Load
 from commitments.loading.problems import BadFile
 from commitments.loading.records import Values
 from commitments.loading.wanted import Rows, WantedCommitment, WantedPlan
@@ -121,7 +119,7 @@ class PlanWriter:
         return one.values | {"theme_id": self.themes[one.theme] if one.theme else None}
 
     def _change(self, standing: dict[str, Commitment]) -> None:
-        changed, columns, renumbered = [], set(), []
+        changed, columns = [], set()
         for code, one in self.wanted.commitments.items():
             settled = self.run.is_settled(f"commitment {code}", one.fingerprint)
             row = standing.get(code)
@@ -129,17 +127,22 @@ class PlanWriter:
                 continue
             if settled:
                 self.settled.add(row.pk)
-            elif different := overwrite(row, self._values(one)):
+                continue
+            number = row.number
+            if different := overwrite(row, self._values(one)):
+                if "number" in different:
+                    self._refuse(
+                        code,
+                        "number",
+                        f"the address of {code} says {number}, for good; {row.number} would be "
+                        "another commitment, with an id of its own.",
+                    )
                 changed.append(row)
                 columns |= different
                 self.fields[row.pk] = {
                     column.removesuffix("_id") if column == "theme_id" else column
                     for column in different
                 }
-                if "number" in different:
-                    renumbered.append(row.pk)
-        if renumbered:
-            Commitment.objects.filter(pk__in=renumbered).update(number=F("number") + ASIDE)
         if changed:
             Commitment.objects.bulk_update(changed, sorted(columns), batch_size=BATCH)
 

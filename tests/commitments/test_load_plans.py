@@ -1,6 +1,7 @@
 """`manage.py load_plans`: from a file to the portal, and again, and changed."""
 
 import pytest
+from django.core.management import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -109,7 +110,7 @@ def test_a_changed_file_updates_by_stable_id_and_says_which_fields(plans):
     file = made_up()
     plans(file)
     kept = Commitment.objects.get(code="2030-2032-01")
-    file["plans"][0]["commitments"][1]["number"] = 9
+    file["plans"][0]["commitments"][1]["ogp_id"] = "FR0002"
     file["plans"][0]["commitments"][1]["milestones"][0]["label_en"] = "Look for them"
     file["plans"][0]["commitments"][1]["title_note"] = None
     file["plans"][0]["commitments"].append(commitment(3))
@@ -118,33 +119,46 @@ def test_a_changed_file_updates_by_stable_id_and_says_which_fields(plans):
     said = plans(file)
 
     assert "3 commitments: 1 added, 1 changed, 1 left" in said
-    assert "changed 2030-2032-02: milestones.label_en, number, title_note_en" in said
+    assert "changed 2030-2032-02: milestones.label_en, ogp_id, title_note_en" in said
     assert "changed plan 2030-2032: commitment_count" in said
     changed = Commitment.objects.get(code="2030-2032-02")
-    assert changed.number == 9
+    assert changed.ogp_id == "FR0002"
     assert changed.milestones.get(code="2.1").label_en == "Look for them"
     assert changed.changes.get(kind="changed").fields == [
         "milestones.label_en",
-        "number",
+        "ogp_id",
         "title_note_en",
     ]
     assert Commitment.objects.get(pk=kept.pk).changed_at == kept.changed_at
     assert changed.changed_at > kept.changed_at
 
 
-def test_two_commitments_or_two_plans_may_trade_places(plans):
+@pytest.mark.parametrize("numbers", [(2, 1), (1, 9)])
+def test_the_number_of_a_commitment_is_never_changed(plans, numbers):
+    """Its address says it: the old one would show another, or nothing."""
+    plans(made_up())
+    file = made_up()
+    for one, number in zip(file["plans"][0]["commitments"], numbers, strict=True):
+        one |= {"number": number, "title_note": "And more is new."}
+
+    with pytest.raises(CommandError) as error:
+        plans(file)
+
+    assert "plan 2030-2032, commitment 2030-2032-0" in str(error.value)
+    assert ", number: the address of 2030-2032-0" in str(error.value)
+    assert [*Commitment.objects.order_by("code").values_list("number", flat=True)] == [1, 2]
+    assert not Commitment.objects.filter(title_note_en="And more is new.").exists()
+
+
+def test_two_plans_may_trade_places(plans):
     file = made_up()
     other = made_up()["plans"][0] | {"id": "2033-2035", "ordinal": 2, "commitments": []}
     file["plans"].append(other)
     plans(file)
-    first, second = file["plans"][0]["commitments"]
-    first["number"], second["number"] = 2, 1
     file["plans"][0]["ordinal"], other["ordinal"] = 2, 1
 
     plans(file)
 
-    assert Commitment.objects.get(code="2030-2032-01").number == 2
-    assert Commitment.objects.get(code="2030-2032-02").number == 1
     assert ActionPlan.objects.get(slug="2033-2035").ordinal == 1
 
 
