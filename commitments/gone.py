@@ -1,5 +1,6 @@
 """What answers for a plan or a commitment that is not here: it was removed, or never was."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ def plan_at(slug: str) -> ActionPlan:
     """Raises Gone for one that was removed, Http404 for one that never was."""
     found = ActionPlan.objects.filter(slug=slug).first()
     if found is None:
-        raise removed(slug, _("This action plan was removed from the portal on %(day)s."))
+        raise removed(slug, words=_("This action plan was removed from the portal on %(day)s."))
     return found
 
 
@@ -28,11 +29,23 @@ def commitment_at(slug: str, number: int) -> Commitment:
 
 def no_commitment(slug: str, number: int) -> Exception:
     """What to raise where a plan has none of that number: Gone if it once had, else Http404."""
-    code = Commitment.code_for(ActionPlan(slug=slug), number)
-    return removed(code, _("This commitment was removed from the portal on %(day)s."))
+    codes = {Commitment.code_for(ActionPlan(slug=slug), number), *codes_of_its_own(slug, number)}
+    return removed(*codes, words=_("This commitment was removed from the portal on %(day)s."))
 
 
-def removed(code: str, words: str) -> Exception:
-    told = Change.objects.filter(kind=Change.Kind.REMOVED, code=code)
+def codes_of_its_own(slug: str, number: int) -> set[str]:
+    """The stable ids that plan and number did not make, of what was removed from there."""
+    told = Change.objects.filter(Q(plan__slug=slug) | Q(plan=None), kind=Change.Kind.REMOVED)
+    others = told.exclude(code__regex=rf"^{slug}-\d+$").exclude(deed=None)
+    place = {"plan": slug, "number": number}
+    return {
+        code
+        for code, changes in others.values_list("code", "deed__changes")
+        if place.items() <= {one["field"]: one["before"] for one in changes}.items()
+    }
+
+
+def removed(*codes: str, words: str) -> Exception:
+    told = Change.objects.filter(kind=Change.Kind.REMOVED, code__in=codes)
     at = told.newest().values_list("at", flat=True).first()
     return Http404() if at is None else Gone(words % {"day": written(localtime(at))})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, slug_re
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils.functional import cached_property
@@ -99,6 +100,11 @@ class Commitment(index.Indexed, models.Model):  # type: ignore[django-manager-mi
         _("stable id"),
         max_length=60,
         unique=True,
+        validators=[
+            RegexValidator(
+                slug_re, _("Use only letters without accents, digits, hyphens and underscores (_).")
+            )
+        ],
         help_text=_(
             "Names it for ever, in files and feeds. Leave it empty: plan and number make it."
         ),

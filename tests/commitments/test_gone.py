@@ -77,6 +77,20 @@ def test_what_was_removed_and_came_back_is_there(client, promise):
     assert client.get("/en/plans/2030-2032/7/").status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/en/plans/2030-2032/8/", "/en/plans/2030-2032/8/history/"])
+def test_what_had_an_id_of_its_own_is_gone_too(client, promise, address):
+    plan = promise.plan
+    remove(make_commitment(plan=plan, number=8, code="count-the-bees"))
+
+    assert client.get(address).status_code == 410
+    assert client.get("/en/plans/2030-2032/9/").status_code == 404
+    assert client.get("/en/plans/2030-2032/7/").status_code == 200
+
+    promise.delete()
+    plan.delete()
+    assert client.get(address).status_code == 410
+
+
 @pytest.mark.parametrize("number", [8, 70, 99999999999999999999999])
 def test_what_never_was_is_still_not_found(client, promise, number):
     remove(promise)

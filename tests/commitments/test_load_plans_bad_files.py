@@ -115,6 +115,7 @@ IN_COMMITMENT = {
     "number huge": (["number"], 10**40, "number: must be a whole number"),
     "number broken": (["number"], 1.5, "number: must be a whole number"),
     "no id": (["id"], "", "id: is missing"),
+    "an id that is no name": (["id"], "bees 1/é", 'id: "bees 1/é": Use only letters without'),
     "no name in English": (["title_en"], None, "title_en: is missing, and label_en too"),
     "no name in French": (["label_fr"], " ", "title_fr: is missing, and label_fr too"),
     "title, no text": (["title_en"], ["x"], "title_en: must be text"),

@@ -230,6 +230,29 @@ def test_a_number_out_of_bounds_is_said_in_words(client, editor, commitment, num
     assert errors == {"number": words}
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Use only letters without accents, digits, hyphens and underscores (_)."),
+        (
+            "fr",
+            "N’utilisez que des lettres sans accent, des chiffres, des traits d’union et des "
+            "tirets bas (_).",
+        ),
+    ],
+)
+def test_a_stable_id_is_fit_for_files_and_addresses(client, editor, commitment, language, words):
+    data = form_of(client.get(reverse(ADD)), "commitment_form")
+    data |= {"plan": [commitment.plan_id], "number": ["7"], "title_en": ["A"], "label_fr": ["B"]}
+
+    for code in ("bad code", "bees/1", "abeillé"):
+        response = client.post(
+            reverse(ADD), data | {"code": [code]}, headers={"accept-language": language}
+        )
+
+        assert errors_of(response) == {"code": words}
+
+
 @pytest.mark.parametrize("huge", ["10000", "99999999999", "99999999999999999999"])
 def test_an_order_or_a_count_out_of_bounds_is_said_in_words(client, editor, commitment, huge):
     for order in range(2):
