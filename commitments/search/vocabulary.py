@@ -63,25 +63,33 @@ class Vocabulary:
     def nearest(self, folded: str) -> Known | None:
         """The known word that a misspelt one most likely meant; None where none is near.
 
-        One slip in four or five letters is forgiven, two in more, three in twelve;
-        swapped neighbours are one slip. Words of three letters, and those with a
-        digit, are taken as they are.
+        One slip is forgiven, two in eight letters or more; swapped neighbours are one slip.
+        A word begins as it was meant to, but for such a swap: “exports” is no slip of
+        “reports”. Words of three letters, and those with a digit, are taken as they are.
         """
         if len(folded) < 4 or any(letter.isdigit() for letter in folded):
             return None
-        slips = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
-        near = process.extract(
-            folded, self.sorted, scorer=OSA.distance, score_cutoff=slips, limit=None
-        )
+        slips = 1 if len(folded) < 8 else 2
+        near = [
+            hit
+            for hit in process.extract(
+                folded, self.sorted, scorer=OSA.distance, score_cutoff=slips, limit=None
+            )
+            if begin_alike(folded, hit[0])
+        ]
         if not near:
             return None
         best, *_ = min(
             near,
             key=lambda hit: (
                 hit[1],
-                hit[0][0] != folded[0],
                 -JaroWinkler.similarity(folded, hit[0]),
                 -self.words[hit[0]].count,
             ),
         )
         return self.words[best]
+
+
+def begin_alike(one: str, other: str) -> bool:
+    """Whether two words begin with the same letter, or with the same two swapped."""
+    return one[0] == other[0] or one[:2] == other[1::-1]

@@ -62,6 +62,7 @@ ENGLISH: list[tuple[str, list[str]]] = [
     ("opendata", ["2016-2018-03", "2022-2024-05"]),
     # Slips of the pen.
     ("bugdet", ["2016-2018-10"]),
+    ("ubdget", ["2016-2018-10"]),
     ("acess to informaton", ["2016-2018-01", "2018-2021-07"]),
     ("proccurement", BUYING),
     ("extractive secter", ["2016-2018-17"]),
@@ -125,3 +126,10 @@ FRENCH: list[tuple[str, list[str]]] = [
 ]
 
 GOLDEN = ENGLISH + FRENCH
+
+# Words of which no commitment speaks, beside some that look like them: no slips of the pen.
+NO_SLIPS = [
+    *("exports", "deputy minister", "fake news", "misinformation", "vaccine", "defence"),
+    *("borders", "housing", "forests", "passports"),
+    *("jeunes", "désinformation", "logement", "pêches", "langues", "élections"),
+]

@@ -8,7 +8,7 @@ from commitments.catalogue import Catalogue
 from commitments.models import Commitment
 from commitments.search.finding import find
 from commitments.search.indexing import rebuild
-from tests.commitments.golden_queries import ENGLISH, FRENCH, GOLDEN
+from tests.commitments.golden_queries import ENGLISH, FRENCH, GOLDEN, NO_SLIPS
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,11 @@ def codes(query, first=None):
 @pytest.mark.parametrize(("query", "wanted"), GOLDEN, ids=[query for query, _ in GOLDEN])
 def test_a_real_query_brings_up_its_commitments_in_the_first_five(real_plans, query, wanted):
     assert set(wanted) <= set(codes(query, first=5))
+
+
+@pytest.mark.parametrize("query", NO_SLIPS)
+def test_a_word_that_nothing_has_is_not_made_into_another(real_plans, query):
+    assert find(query, Catalogue.current()).reading.meant == ""
 
 
 def test_the_golden_set_is_half_french():
