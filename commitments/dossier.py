@@ -317,7 +317,13 @@ class Dossier:
     @cached_property
     def citation(self) -> str:
         """A ready-made citation in the reader's language."""
-        return _("“%(title)s”, commitment %(number)s, %(plan)s. OpenGov Portal. %(url)s") % {
+        words = _("“%(title)s”, commitment %(number)s, %(plan)s. OpenGov Portal. %(url)s")
+        if self.title.ours:
+            words = _(
+                "“%(title)s” (our wording), commitment %(number)s, %(plan)s. OpenGov Portal. "
+                "%(url)s"
+            )
+        return words % {
             "title": self.title,
             "number": self.commitment.number,
             "plan": self.plan_title,
@@ -327,7 +333,15 @@ class Dossier:
     @cached_property
     def picture_text(self) -> str:
         """What the picture says, for who cannot see it."""
-        return ". ".join([str(self.title), *self.picture_lines])
+        return ". ".join([*self.picture_head[::-1], *self.picture_lines])
+
+    @property
+    def picture_head(self) -> tuple[str, str]:
+        """The head of the picture: which commitment it is, and its title."""
+        words = _("Commitment %(number)s · %(plan)s")
+        if self.title.ours:
+            words = _("Commitment %(number)s · %(plan)s · title in our wording")
+        return words % {"number": self.commitment.number, "plan": self.slug}, str(self.title)
 
     @cached_property
     def picture_lines(self) -> list[str]:

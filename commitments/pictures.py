@@ -157,8 +157,8 @@ def card(title: str, eyebrow: str, lines: Sequence[str]) -> bytes:
         {
             "eyebrow": eyebrow,
             "size": size,
-            "rows": [(row, 186 + size * (1 + 1.1 * n)) for n, row in enumerate(broken)],
-            "lines": [(line, 566 - 44 * n) for n, line in enumerate(reversed(lines))],
+            "rows": [(row, 174 + size * (1 + 1.1 * n)) for n, row in enumerate(broken)],
+            "lines": [(line, 590 - 42 * n) for n, line in enumerate(reversed(lines))],
         },
     )
     return svg_to_bytes(svg_string=writable(svg), font_files=[str(FONT)], skip_system_fonts=True)

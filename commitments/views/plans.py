@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from commitments.cards import Cards
@@ -89,6 +88,6 @@ def history(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 def picture(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The card other sites show beside a link to the commitment."""
     dossier = Dossier(slug, number)
-    eyebrow = _("Commitment %(number)s · %(plan)s") % {"number": number, "plan": slug}
-    png = card(str(dossier.commitment.title), eyebrow, dossier.picture_lines)
+    eyebrow, title = dossier.picture_head
+    png = card(title, eyebrow, dossier.picture_lines)
     return HttpResponse(png, content_type="image/png")

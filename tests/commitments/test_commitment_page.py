@@ -3,7 +3,6 @@ import re
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 from django.utils import translation
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -17,7 +16,7 @@ from commitments.models import (
     Source,
     ValueClaim,
 )
-from commitments.pictures import card, timeline
+from commitments.pictures import timeline
 from network.models import Edition
 from opengov_portal.lib.dates import PartialDate
 from tests.factories import (
@@ -274,6 +273,26 @@ def test_the_citation_names_title_number_plan_and_lasting_address(client):
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "“Promise 3”, commitment 3, The plan. OpenGov Portal. "),
+        (
+            "fr",
+            "«\u00a0Promesse 3\u00a0» (dans nos mots), engagement 3, Le plan. Portail GouvOuvert. ",
+        ),
+    ],
+)
+def test_the_citation_says_of_a_title_of_ours_that_it_is(client, language, words):
+    plan = make_plan(slug="2030-2032", title_en="The plan", title_fr="Le plan")
+    commitment = make_commitment(plan, number=3, title_en="Promise 3", label_fr="Promesse 3")
+
+    assertContains(
+        page(client, commitment, language),
+        f"{words}https://portal.example/{language}/plans/2030-2032/3/",
+    )
+
+
 def test_structured_data_cannot_break_out_of_its_element(client):
     commitment = make_commitment(title_en="</script><script>alert(1)</script>")
 
@@ -344,30 +363,6 @@ def test_a_new_name_of_a_lead_or_of_a_related_commitment_is_shown_from_the_next_
     assertContains(page(client, here), ">Office of Beavers</a>")
     assertContains(page(client, here), ">Count the beavers</a>")
     assertNotContains(page(client, here), "tters")
-
-
-def test_the_picture_is_a_png_of_the_size_other_sites_ask_for(client):
-    commitment = make_commitment(title_en="A promise " * 25)
-
-    response = client.get(
-        reverse("commitments:picture", args=[commitment.plan.slug, commitment.number])
-    )
-
-    assert response["Content-Type"] == "image/png"
-    assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert int.from_bytes(response.content[16:20], "big") == 1200
-    assert int.from_bytes(response.content[20:24], "big") == 630
-
-
-def test_the_picture_draws_its_words():
-    assert card("One", "", []) != card("Two", "", []) != card("Two", "", ["Said"])
-
-
-@pytest.mark.parametrize(
-    "odd", ["\x01", "\x7f", "\ufffe", "\uffff", "<&'\"", "\u202e", "x" * 300, ""]
-)
-def test_any_title_an_editor_can_type_is_drawn(odd):
-    assert card(f"Count {odd}bees", "", [f"Said {odd}"]).startswith(b"\x89PNG")
 
 
 def test_a_commitment_costs_the_same_few_queries_however_much_it_holds(
