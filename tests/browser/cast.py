@@ -66,6 +66,7 @@ def main():
     organization = factories.make_organization(
         slug="otters",
         name_fr="Amis de Libertanie",
+        sector="community",
         about_en="We count otters.",
         website="https://example.org/",
     )

@@ -121,6 +121,42 @@ def test_with_scripts_the_list_answers_while_one_types(page, address):
     assert page.evaluate("() => window.same && document.activeElement.name === 'q'")
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize(
+    ("list_", "filter_"),
+    [("commitments", "tag"), ("proposals", "issue"), ("network/organizations", "sector")],
+)
+def test_filters_stay_as_they_were_left_and_the_box_keeps_the_focus(
+    page, address, cast, size, list_, filter_
+):
+    page.set_viewport_size(size)
+    page.goto(f"{address}/en/{list_}/")
+    if size == NARROW:
+        page.click("#filters > summary")
+    if not page.locator(f"#filter-{filter_}[open]").count():
+        page.click(f"#filter-{filter_} > summary")
+    box = page.locator(f"#filter-{filter_} input[type=checkbox]").first.get_attribute("id")
+
+    for _ticked_and_unticked in range(2):
+        before = page.url
+        page.focus(f"[id='{box}']")
+        page.keyboard.press("Space")
+        page.wait_for_url(lambda url, before=before: url != before)
+        page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
+
+        assert page.locator(f"[id='{box}']").is_visible()
+        assert page.evaluate("() => document.activeElement.id") == box
+    assert page.url == before or "=" not in page.url
+
+    page.click(f"#filter-{filter_} > summary")
+    page.fill("#q", "open")
+    page.wait_for_url("**q=open**")
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling')")
+
+    assert not page.locator(f"#filter-{filter_}[open]").count()
+    assert page.evaluate("() => document.activeElement.id") == "q"
+
+
 def found(page):
     """How many commitments the list says it found."""
     return int(re.search(r"\d+", page.inner_text("#count"))[0])
