@@ -45,9 +45,9 @@ max_requests_jitter = 5_000
 MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
 
-# The longest address gunicorn can be told to take: long searches get the
-# portal's own clear answer instead of a bare one.
-limit_request_line = 8190
+# How long an address may be is the front server's to say (deploy/nginx.conf): what it lets
+# through, such as a search of 10,000 letters, gets the portal's own clear answer.
+limit_request_line = 0
 
 # The portal stands at the root: by default gunicorn lets whoever the front server
 # passes on say otherwise, in a header SCRIPT_NAME, and moves every link with it.

@@ -207,3 +207,11 @@ def test_afterwards_the_pages_are_back(client, db, settings, tmp_path):
     settings.MAINTENANCE_FILE = tmp_path / "maintenance"
 
     assert client.get("/en/about/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/en/commitments/", "/data/commitments.json", "/admin/"])
+def test_an_address_that_asks_for_more_than_anybody_types_is_not_understood(client, address):
+    response = client.get(address, {"q": "x" * 40_000})
+
+    assert response.status_code == 400
+    assert WORDS[400] in response.text

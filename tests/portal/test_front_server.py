@@ -197,6 +197,10 @@ def test_the_number_of_the_request_is_one_for_both(front):
     assert all(re.fullmatch(r"[0-9a-f]{32}", number) for number in numbers)
 
 
+def test_a_search_of_ten_thousand_letters_comes_through(front):
+    assert front.ask(f"/echo?q={'x' * 10_000}").status == 200
+
+
 def test_a_form_with_its_files_comes_through(front):
     assert front.echo("POST", b"a" * 30 * MB)["length"] == 30 * MB
 
