@@ -64,13 +64,8 @@ def read_parts(message: Message, reading: Reading) -> None:
         kind = kind_of(part)
         reading.kinds.append(kind)
         if kind == "message/delivery-status":
-            blocks = part.get_payload()
-            if isinstance(blocks, list):
-                reading.reports += [
-                    Headers(each)
-                    for each in blocks[: settings.INBOUND_PARTS]
-                    if isinstance(each, Message)
-                ]
+            inner = held(part)[: settings.INBOUND_PARTS]
+            reading.reports += [Headers(each) for each in inner]
         if kind not in {"text/plain", "text/html"} or is_attached(part):
             continue
         if kind == "text/plain" and plain is None:
@@ -90,9 +85,18 @@ def parts(message: Message) -> Iterator[Message]:
     while waiting:
         part = waiting.pop()
         yield part
-        inner = part.get_payload()
-        if isinstance(inner, list) and kind_of(part).startswith("multipart/"):
-            waiting += [each for each in reversed(inner) if isinstance(each, Message)]
+        if kind_of(part).startswith("multipart/"):
+            waiting += reversed(held(part))
+
+
+def held(part: Message) -> list[Message]:
+    """The parts in a part; none in one of words.
+
+    Those are not asked for here: Python would read them as the character set that they
+    name, and raises for some.
+    """
+    inner = part.get_payload() if part.is_multipart() else []
+    return [each for each in inner if isinstance(each, Message)]
 
 
 def kind_of(part: Message) -> str:
@@ -108,13 +112,15 @@ def is_attached(part: Message) -> bool:
 
 def words(part: Message) -> str:
     """What a part of text says, whatever it says of its encoding."""
+    charset = charset_of(part)
+    del part["content-type"]  # it is we who read the bytes, as what it says or as something else
     try:
         data = part.get_payload(decode=True)
     except Exception:  # a broken encoding is read as it stands
         data = None
     if not isinstance(data, bytes):
         data = str(part.get_payload()).encode("utf-8", "surrogateescape")
-    return in_charset(data[: 2 * settings.INBOUND_TEXT_BYTES], charset_of(part))
+    return in_charset(data[: 2 * settings.INBOUND_TEXT_BYTES], charset)
 
 
 def charset_of(part: Message) -> str:

@@ -58,6 +58,12 @@ ODD = {
         "x-" * 100_000, Content_Type="text/plain; charset=punycode"
     ),
     "a lying charset": message("caf\udce9 \udcff\udcfe", Content_Type="text/plain; charset=utf-8"),
+    "a charset with a NUL in it": message(
+        "caf\udce9", Content_Type='text/plain; charset="latin\0-1"'
+    ),
+    "a charset that nothing may be wrong in": message(
+        "caf\udce9", Content_Type="text/plain; charset=idna"
+    ),
     "UTF-16 that is none": message("I want to join", Content_Type="text/plain; charset=utf-16"),
     "NULs": message("I want\0 to\0 join", Subject="He\0llo"),
     "line breaks in a header": message(Subject="=?utf-8?q?Hello=0D=0ABcc:_all=40example.org?="),
