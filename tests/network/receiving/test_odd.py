@@ -99,6 +99,11 @@ ODD = {
     "brackets": message(Subject="(" * 5000, From="(" * 5000 + ADA),
     "quotes": message(Subject='"' * 5000, From='"\\' * 3000 + ADA),
     "deep HTML": message("<blockquote>" * 20_000 + "hi", Content_Type="text/html"),
+    "HTML of nothing but angles": message("<" * 500_000, Content_Type="text/html"),
+    "a parameter that never ends": message(Content_Type='text/plain; a="' + ";" * 100_000),
+    "such parameters in many parts": (
+        HEAD + multipart(*['Content-Type: multipart/mixed; a="' + ";" * 7000 + "\n\nhi"] * 100)
+    ).encode(),
     "a report": report("5.1.1"),
 }  # fmt: skip
 
