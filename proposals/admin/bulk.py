@@ -55,6 +55,10 @@ class Bulk:
             said = _("Choose %(most)d at most, so that each can be read.")
             self.message_user(request, said % {"most": MOST}, messages.ERROR)
             return None
+        if mine := next((one for one in chosen if one.is_of(request.user)), None):
+            said = _("You put “%(title)s” forward yourself: leave it to a colleague.")
+            self.message_user(request, said % {"title": mine}, messages.ERROR)
+            return None
         if not all(one.may_be_moderated_by(request.user) for one in chosen):
             raise PermissionDenied
         refusing = action == "refuse_selected"

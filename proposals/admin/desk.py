@@ -254,6 +254,7 @@ def desk_of(proposal: Any, user: User) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "may_decide": proposal.may_be_moderated_by(user),
+        "is_own": proposal.is_of(user),
         "days": days,
         "overdue": is_overdue(proposal),
         "promised": settings.MODERATION_DAYS,

@@ -45,7 +45,10 @@ class Moderated(Stateful):
     # --- Questions -------------------------------------------------------------
 
     def may_be_moderated_by(self, user: User | AnonymousUser) -> bool:
-        return user.is_staff and user.has_perm("proposals.change_proposal")
+        """Never by who put it forward: of what is theirs a colleague decides."""
+        me: Any = self
+        may = user.is_staff and user.has_perm("proposals.change_proposal")
+        return may and not me.is_of(user)
 
     @property
     def last_step(self) -> "Step | None":

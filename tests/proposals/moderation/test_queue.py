@@ -121,3 +121,15 @@ def test_the_queue_reads_no_words_and_counts_for_its_page_alone(client, moderato
     assert said
     assert not [sql for sql in said if '"problem"' in sql]
     assert not [sql for sql in said if "U0" in sql and " IN (" not in sql]
+
+
+def test_who_chooses_their_own_among_many_is_told_to_leave_it_out(client, moderator):
+    mine, other = waiting(title="Mine", user=moderator), waiting(title="Another’s")
+    chosen = {"action": "publish_selected", "_selected_action": [mine.pk, other.pk]}
+
+    answer = client.post(QUEUE, chosen, follow=True)
+
+    assertContains(answer, "You put “Mine” forward yourself: leave it to a colleague.")
+    assertContains(client.get(url("change", mine)), "a colleague decides about it")
+    assertNotContains(client.get(url("change", mine)), url("publish", mine))
+    assertNotContains(client.get(url("change", other)), "a colleague decides about it")

@@ -116,6 +116,19 @@ def test_who_may_not_is_told_so(name, who):
 
 
 @each_move
+def test_nobody_decides_about_what_they_put_forward_themselves(name):
+    make, verb, said, _state, _letter = MOVES[name]
+    thing, author = make(), make_moderator()
+    Proposal.objects.filter(pk=of(thing).pk).update(user=author)
+    state, steps = again(of(thing)).state, of(thing).steps.count()
+
+    with pytest.raises(PermissionDenied):
+        verb(again(thing), by=author, **said)
+
+    assert (again(of(thing)).state, of(thing).steps.count()) == (state, steps)
+
+
+@each_move
 def test_who_saw_an_older_page_is_told_who_was_first(name):
     make, verb, said, _state, _letter = MOVES[name]
     thing = make()
