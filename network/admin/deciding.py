@@ -41,6 +41,9 @@ def each_or_said(
             done.append(thing)
         except Refused as refusal:
             window.message_user(request, f"{thing}: {refusal}", messages.WARNING)
+        except PermissionDenied:  # it is about themselves
+            why = _("A colleague decides about this.")
+            window.message_user(request, f"{thing}: {why}", messages.WARNING)
     if done:
         count = len(done)
         said = ngettext("%(count)d was decided.", "%(count)d were decided.", count)

@@ -163,7 +163,12 @@ class Affiliation(Undoable, Stateful):
         return self.organization.is_matched_by(self.member.user)
 
     def may_be_confirmed_by(self, user: "User | AnonymousUser") -> bool:
-        """Staff; or a representative already there, but not about another representative."""
+        """Staff; or a representative already there, but not about another representative.
+
+        Never who it is about: of themselves a colleague decides.
+        """
+        if self.member.user_id == user.pk:
+            return False
         if user.is_staff and user.has_perm("network.change_affiliation"):
             return True
         return self.state != self.State.REPRESENTATIVE and self.organization.is_represented_by(user)

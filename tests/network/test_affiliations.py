@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains
 
 from network import actions
-from network.models import Affiliation, Edition, Letter
+from network.models import Affiliation, Edition, Letter, User
 from opengov_portal.lib.errors import Refused
 from tests.factories import make_member, make_organization, make_staff, make_user
 from tests.network.organizations import make_affiliation, make_representative
@@ -267,6 +267,26 @@ def test_only_staff_take_the_role_from_a_representative(client, organization):
 
     assert one.state == "member"
     assert not organization.is_represented_by(one.member.user)
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (actions.confirm_affiliation, {"represents": True}),
+        (actions.refuse_affiliation, WHY),
+    ],
+)
+def test_who_it_is_about_decides_nothing_though_they_are_staff(organization, verb, said):
+    member = make_member()
+    User.objects.filter(pk=member.user_id).update(is_staff=True, is_superuser=True)
+    tie = make_affiliation(organization, member, state="asked")
+    member.user.refresh_from_db()
+
+    with pytest.raises(PermissionDenied):
+        verb(tie, by=member.user, **said)
+
+    tie.refresh_from_db()
+    assert tie.state == "asked"
 
 
 def test_of_two_who_decide_at_once_one_does(organization):

@@ -5,7 +5,16 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.models import Affiliation, Deed, Edition, Letter, Organization, Revision, Signature
+from network.models import (
+    Affiliation,
+    Deed,
+    Edition,
+    Letter,
+    Organization,
+    Revision,
+    Signature,
+    User,
+)
 from tests.counting import cost_of
 from tests.factories import make_member, make_organization, make_staff, make_user
 from tests.forms import add_row, admin_name, form_of
@@ -204,6 +213,19 @@ def test_staff_confirm_and_refuse_who_belongs(client, staff):
     deed = Deed.objects.about(three).get(act="refused")
     assert deed.why.text == "Nobody there knows them."
     assert client.post(page(one, "change", one.pk), {"state": "refused"}).status_code == 403
+
+
+def test_who_chooses_their_own_role_among_many_decides_the_others(client):
+    member = make_member()
+    User.objects.filter(pk=member.user_id).update(is_staff=True, is_superuser=True)
+    client.force_login(User.objects.get(pk=member.user_id))
+    own, other = make_affiliation(None, member, state="asked"), make_affiliation(state="asked")
+
+    answer = act(client, Affiliation, "confirm_representatives", own, other)
+
+    assertContains(answer, "A colleague decides about this.")
+    states = [Affiliation.objects.get(pk=each.pk).state for each in (own, other)]
+    assert states == ["asked", "representative"]
 
 
 def test_a_signature_on_paper_is_entered_with_its_day_and_withdrawn(client, staff):
