@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.actions import ask_to_confirm, refuse_blocked
-from network.models import Confirmation, Edition, Member, User
+from network.models import Confirmation, Edition, User
 from opengov_portal.lib.languages import active
 from opengov_portal.lib.mail import canonical
 from opengov_portal.lib.seals import new_token
@@ -156,10 +156,11 @@ def confirm(confirmation: Confirmation, *, origin: str = "") -> str:
 
 
 def account_of(email: str) -> User | None:
-    """The account of an address that is shown to be its owner's."""
-    member = Member.objects.of(email)
-    user = member.user if member else User.objects.filter(email__iexact=email).first()
-    return user if user and user.is_active else None
+    """The account of an address that is shown to be its owner's, and of no other.
+
+    `ada+x@` may be somebody else's than `ada@` (docs/decisions/0016), who speaks for others.
+    """
+    return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
 def yours(proposal: Proposal) -> str:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
 from network.models import Letter
+from proposals import forwarding
 from proposals.consent import ForwardingWords
 from proposals.models import Consultation, Proposal, Step
 from tests.factories import make_call, make_member, make_proposal
 from tests.forms import form_of
+from tests.network.organizations import make_representative
 from tests.proposals.forwarding import NEW
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +176,18 @@ def test_twenty_ideas_in_a_call_fill_a_month_of_it_and_no_more(put_forward, say_
     say_yes()
 
     assert Proposal.objects.latest("pk").state == state
+
+
+def test_who_reads_the_mail_of_a_tag_speaks_in_nobody_elses_name():
+    spoken_for = make_representative(email="ada@example.org")
+    proposal = make_proposal(
+        email="ada+x@example.org",
+        organization=spoken_for.organization,
+        state=State.UNCONFIRMED,
+    )
+
+    forwarding.send_on(proposal)
+
+    proposal.refresh_from_db()
+    assert proposal.user is None
+    assert (proposal.state, proposal.vouched_at) == (State.VOUCHING, None)
