@@ -303,9 +303,18 @@ DIGEST = "proposals/emails/digest"
 
 def leave(letter: Letter, *, how: Consent.How = Consent.How.ONE_CLICK) -> None:
     """The reader of a letter to many wants no more of its kind."""
-    follower = Follower.objects.filter(address=letter.address).first()
+    follower = Follower.objects.filter(address=letter.address).first() or moved_since(letter)
     if follower:
         stop_all(follower, how=how)
+
+
+def moved_since(letter: Letter) -> Follower | None:
+    """Whoever a letter was written to, where they follow with another address by now."""
+    number = letter.key.removeprefix("digest-").partition("-")[0]
+    written_to = Q(user=letter.user) if letter.user else Q(pk__in=[])
+    if letter.template == DIGEST and number.isdecimal():
+        written_to |= Q(pk=number)
+    return Follower.objects.filter(written_to).order_by("pk").first()
 
 
 # --- People's records ----------------------------------------------------------------

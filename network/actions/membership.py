@@ -35,11 +35,12 @@ def leave_lists(letter: Letter, *, how: Stop.How) -> None:
     """The reader of a letter wants no more of its kind; asking twice changes nothing more.
 
     Every box of the member is unticked, and that is put on record; the rooms above do
-    the same with theirs.
+    the same with theirs. Of an account that has moved since, so it is where it is now.
     """
     Stop.put(letter.to, how=how)
-    member = Member.objects.of(letter.to)
+    member = Member.objects.of(letter.to) or Member.behind(letter.user)
     if member:
+        Stop.put(member.email, how=how)
         member.receive([], how=Consent.How(how.value))
     for room in ROOMS:
         room.leave(letter)

@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from network.actions import leave_lists, move_account
 from network.holdings import held_on
-from network.models import AddressChange, Letter, Member, User
+from network.models import AddressChange, JoinRequest, Letter, Member, Stop, User
 from tests.factories import make_member, make_staff, make_user
 from tests.forms import form_of
+from tests.network.letters import make_letter
 from tests.night import forgotten
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +224,32 @@ def test_what_the_rooms_above_keep_of_an_account_goes_along(page, ada, room):
     say_yes("countess@example.org")
 
     assert room.moved == ("ada@example.org", "countess@example.org")
+
+
+@pytest.mark.parametrize("how", ["page", "one_click"])
+def test_a_letter_of_before_is_a_way_out_of_what_goes_to_the_new_address(client, how):
+    ada = make_member(email="ada@example.org", announcements=True, digests=True)
+    letter = make_letter(to="ada@example.org", kind=Letter.Kind.LIST, user=ada.user)
+    move_account(ada.user, "countess@example.org")
+
+    said = {"List-Unsubscribe": "One-Click"} | ({"page": "yes"} if how == "page" else {})
+    client.post(letter.leave_url.removeprefix("https://portal.example"), said)
+
+    ada.refresh_from_db()
+    assert ada.lists == []
+    stops = Stop.objects.order_by("address").values_list("address", "how")
+    assert list(stops) == [("ada@example.org", how), ("countess@example.org", how)]
+
+
+def test_of_two_whom_a_letter_could_mean_who_has_its_address_leaves():
+    ada = make_member(email="ada@example.org", announcements=True)
+    letter = make_letter(to="ada@example.org", kind=Letter.Kind.LIST, user=ada.user)
+    move_account(ada.user, "countess@example.org")
+    JoinRequest.objects.all().delete()
+    bob = make_member(email="ada@example.org", announcements=True)
+
+    leave_lists(letter, how=Stop.How.REPLY)
+
+    ada.refresh_from_db()
+    bob.refresh_from_db()
+    assert (ada.announcements, bob.announcements) == (True, False)

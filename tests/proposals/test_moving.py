@@ -2,7 +2,9 @@
 
 import pytest
 
-from network.actions import move_account
+from network.actions import leave_lists, move_account
+from network.models import Stop
+from proposals.digesting import digest
 from proposals.models import Follower, Proposal, Support
 from tests.factories import make_follow, make_member, make_proposal, make_support
 
@@ -24,3 +26,18 @@ def test_ideas_supports_and_what_is_followed_go_along():
     theirs = Support.objects.filter(proposal=both, address="countess@example.org")
     assert theirs.count() == 1
     assert Follower.objects.get().email == "countess@example.org"
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_digest_of_before_is_a_way_out_of_all_that_is_followed(signed_in):
+    ada = make_member(email="ada@example.org")
+    make_follow(make_proposal(), email="ada@example.org")
+    Follower.objects.update(user=ada.user if signed_in else None)
+    letter = digest(Follower.objects.get(), [], "1")
+    letter.save()
+    move_account(ada.user, "countess@example.org")
+    make_follow(make_proposal(), email="bea@example.org")
+
+    leave_lists(letter, how=Stop.How.PAGE)
+
+    assert [each.email for each in Follower.objects.all()] == ["bea@example.org"]
