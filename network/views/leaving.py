@@ -19,18 +19,18 @@ from opengov_portal.lib.seals import unsealed
 def leave(request: HttpRequest, token: str) -> HttpResponseBase:
     """A page with a button. The button and a mail program send the same POST, which acts.
 
-    A letter under our seal that is no longer kept was to someone who has left, or
-    was erased: nothing is left to be done.
+    A letter under our seal that is no longer kept was to someone who has left or was
+    erased, or is an old one, whose reader may get others: the page says both.
     """
     if unsealed(token, "leave") is None:
         raise Http404
     letter = Letter.objects.under_seal(token, "leave")
-    left = request.method == "POST" or letter is None
     if request.method == "POST":
         if request.POST.getlist("List-Unsubscribe") != ["One-Click"]:
             raise BadRequest
         if letter:
             leave_lists(letter, how=Stop.How.PAGE if "page" in request.POST else Stop.How.ONE_CLICK)
-    response = render(request, "network/leave.html", {"left": left})
+    context = {"forgotten": letter is None, "left": request.method == "POST"}
+    response = render(request, "network/leave.html", context)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,12 +1,17 @@
 """Leaving: no sign-in, one click, at once; opening the page changes nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
-from pytest_django.asserts import assertContains
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
 from network.models import Letter, Stop
 from opengov_portal.lib.seals import sealed
-from tests.network.letters import make_letter
+from tests.factories import make_member
+from tests.network.letters import as_state, make_letter
+from tests.night import forgotten
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -135,3 +140,20 @@ def test_what_opens_for_leaving_works_after_a_year(client, url, letter):
     Letter.objects.update(owed_since=letter.owed_since.replace(year=2020))
 
     assert client.post(url, ONE_CLICK).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_letter_that_is_forgotten_does_not_say_that_its_reader_has_left(client, method):
+    ada = make_member(email="ada@example.org", announcements=True)
+    letter = make_letter(to="ada@example.org", kind=Letter.Kind.LIST, user=ada.user)
+    assert as_state(letter, Letter.State.POSTED)
+    Letter.objects.filter(pk=letter.pk).update(owed_since=timezone.now() - timedelta(days=181))
+    assert forgotten("letters") == 1
+
+    url = letter.leave_url.removeprefix("https://portal.example")
+    response = getattr(client, method)(url, ONE_CLICK)
+
+    assertContains(response, "the newest one")
+    assertNotContains(response, "You will get no more")
+    ada.refresh_from_db()
+    assert ada.announcements
