@@ -77,6 +77,10 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Those of an address, however it is typed."""
         return self.filter(address=canonical(address))
 
+    def of_account(self, user: User, address: str) -> Self:
+        """Those of an account, under whichever address; and of its own, those of no account."""
+        return self.filter(Q(user=user) | Q(user=None, address=canonical(address)))
+
     def oldest(self) -> Self:
         return self.order_by("at", "pk")
 

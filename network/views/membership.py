@@ -39,7 +39,7 @@ def member(request: HttpRequest) -> HttpResponseBase:
         "member": me,
         "form": form,
         "words": ConsentWords.current(active()),
-        "consents": Consent.objects.of(me.email).newest(),
+        "consents": Consent.objects.of_account(me.user, me.email).newest(),
         "affiliations": me.affiliations.select_related("organization").order_by("pk"),
     }
     return render(request, "network/member.html", context, status=200 if not form.errors else 422)

@@ -19,7 +19,13 @@ from network.models import (
     Stop,
     User,
 )
-from tests.factories import make_commitment, make_member, make_staff, make_subject, make_user
+from tests.factories import (
+    make_commitment,
+    make_member,
+    make_staff,
+    make_subject,
+    make_user,
+)
 from tests.forms import form_of
 from tests.network.letters import make_letter
 
@@ -242,6 +248,18 @@ def test_what_was_agreed_to_under_the_old_address_goes_when_one_is_erased(client
     assert {row["email"] for row in held["consents"]} == {"Ada@example.org"}
     client.post(reverse("network:erase"))
     assert not Consent.objects.of("ada@example.org").exists()
+
+
+def test_what_was_agreed_to_under_the_old_address_is_still_shown(client, page, ada):
+    make_member(email="bob@example.org", calls=True)
+    move_account(ada.user, "countess@example.org")
+    client.post(URL, sent(client.get(URL), digests="on"))
+
+    shown = client.get(URL)
+
+    purposes = [consent.purpose for consent in shown.context["consents"]]
+    assert sorted(purposes) == ["announcements", "digests", "membership"]
+    assertContains(shown, "Membership of the network")
 
 
 def test_the_menu_leads_whoever_is_signed_in_to_their_page_and_marks_it_nowhere(client):
