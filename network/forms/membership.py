@@ -63,6 +63,7 @@ class MemberForm(MemberModelForm):
         choices["sector"].choices = [NOT_CHOSEN, *Sector.choices]
         choices["province"].choices = [NOT_CHOSEN, *Province.choices]
         choices["issues"].choices = named(Subject.objects.popular() | me.issues.all())
+        choices["communities"].queryset = Community.objects.public()
         choices["communities"].choices = named(Community.objects.public())
 
     def clean_name(self) -> str:
@@ -81,13 +82,15 @@ class MemberForm(MemberModelForm):
     def choices(self) -> Choices:
         """What was chosen, once the form is valid."""
         said = self.cleaned_data
+        # Not offered, so nobody takes them or drops them here.
+        hidden = self.instance.communities.filter(is_public=False)
         return Choices(
             name=said["name"],
             shown=said["shown"],
             purposes=[purpose for purpose in LISTS if said[purpose.value]],
             facts={name: said[name] for name in ("language", "sector", "province")},
             issues=said["issues"],
-            communities=said["communities"],
+            communities=[*said["communities"], *hidden],
         )
 
 

@@ -21,6 +21,7 @@ from network.models import (
 )
 from tests.factories import (
     make_commitment,
+    make_community,
     make_member,
     make_staff,
     make_subject,
@@ -260,6 +261,21 @@ def test_what_was_agreed_to_under_the_old_address_is_still_shown(client, page, a
     purposes = [consent.purpose for consent in shown.context["consents"]]
     assert sorted(purposes) == ["announcements", "digests", "membership"]
     assertContains(shown, "Membership of the network")
+
+
+def test_a_community_that_is_not_public_is_neither_offered_nor_taken_nor_lost(client, page, ada):
+    hidden, joined = (make_community(is_public=False) for _each in range(2))
+    joined.members.add(ada)
+    seen = client.get(URL)
+    assertNotContains(seen, hidden.name)
+    assertNotContains(seen, joined.name)
+
+    client.post(URL, sent(seen, calls="on"))
+    assert list(ada.communities.all()) == [joined]
+
+    response = client.post(URL, sent(seen) | {"communities": [hidden.pk]})
+    assert response.status_code == 422
+    assert list(ada.communities.all()) == [joined]
 
 
 def test_the_menu_leads_whoever_is_signed_in_to_their_page_and_marks_it_nowhere(client):
