@@ -55,12 +55,14 @@ def claim_affiliation(organization: Organization, *, by: Member, represent: bool
 @transaction.atomic
 def confirm_affiliation(affiliation: Affiliation, *, by: User, represents: bool) -> None:
     """Somebody there, or staff, confirms what a member is; the member is told."""
+    was = affiliation.state
     decision = affiliation.confirm(by=by, represents=represents)
-    hold(emails.role_confirmed(affiliation), decision)
+    hold(emails.role_confirmed(affiliation, was=was), decision)
 
 
 @transaction.atomic
 def refuse_affiliation(affiliation: Affiliation, *, by: User, words: str) -> None:
     """Somebody there, or staff, does not confirm it, and says why; the member is told."""
+    was = affiliation.state
     decision = affiliation.refuse(by=by, words=words)
-    hold(emails.role_refused(affiliation), decision)
+    hold(emails.role_refused(affiliation, was=was), decision)

@@ -58,8 +58,8 @@ def revision_refused(revision: Revision) -> Letter | None:
     )
 
 
-def role_confirmed(affiliation: Affiliation) -> Letter | None:
-    """To a member: they belong to an organization, or speak for it."""
+def role_confirmed(affiliation: Affiliation, *, was: str) -> Letter | None:
+    """To a member: they belong to an organization, or speak for it; `was` is what stood before."""
     key = f"{affiliation.pk}-{stamp(affiliation.decided_at)}"
     return about_organization(
         "role_confirmed",
@@ -67,11 +67,12 @@ def role_confirmed(affiliation: Affiliation) -> Letter | None:
         affiliation.member.user,
         key,
         affiliation=affiliation,
+        represented=was == Affiliation.State.REPRESENTATIVE,
     )
 
 
-def role_refused(affiliation: Affiliation) -> Letter | None:
-    """To a member: nobody confirmed that they belong to an organization."""
+def role_refused(affiliation: Affiliation, *, was: str) -> Letter | None:
+    """To a member: nobody confirms, or no longer, that they belong to an organization."""
     key = f"{affiliation.pk}-{stamp(affiliation.decided_at)}"
     return about_organization(
         "role_refused",
@@ -79,6 +80,7 @@ def role_refused(affiliation: Affiliation) -> Letter | None:
         affiliation.member.user,
         key,
         affiliation=affiliation,
+        was_confirmed=was in {Affiliation.State.MEMBER, Affiliation.State.REPRESENTATIVE},
     )
 
 

@@ -289,6 +289,44 @@ def test_who_it_is_about_decides_nothing_though_they_are_staff(organization, ver
     assert tie.state == "asked"
 
 
+@pytest.mark.parametrize(
+    ("language", "belongs", "over"),
+    [
+        ("en", "You no longer represent", "Your tie to"),
+        ("fr", "Vous ne représentez plus", "Votre lien avec"),
+    ],
+)
+def test_who_loses_a_role_is_told_that_and_not_that_it_was_never_confirmed(
+    organization, language, belongs, over
+):
+    tie = make_representative(organization, language=language)
+    actions.confirm_affiliation(tie, by=make_staff(), represents=False)
+    told = letters("role_confirmed").get()
+    assert told.subject.startswith(belongs)
+    for words in (told.text, told.html):
+        assert belongs in " ".join(words.split())
+        assert "It is confirmed" not in words
+
+    actions.refuse_affiliation(tie, by=make_staff(), **WHY)
+
+    told = letters("role_refused").get()
+    assert told.subject.startswith(over)
+    assert told.subject.endswith({"en": "is over", "fr": "a pris fin"}[language])
+    for words in (told.text, told.html):
+        assert {"en": "no longer confirms", "fr": "ne confirme plus"}[language] in words
+
+
+def test_nobody_is_told_that_nothing_was_shown(organization):
+    tie = make_affiliation(organization, state="member", listed=True)
+    tie.ask(represent=True)
+
+    actions.refuse_affiliation(tie, by=make_staff(), **WHY)
+
+    told = letters("role_refused").get()
+    assert "shown to anyone" not in told.text + told.html
+    assert "Your name does not stand on its page." in told.text
+
+
 def test_of_two_who_decide_at_once_one_does(organization):
     asked, staff = make_affiliation(organization, state="asked"), make_staff()
     same = Affiliation.objects.get(pk=asked.pk)
