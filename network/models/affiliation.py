@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from network.models.decision import Decision, Undoable
 from network.models.deed import Deed
 from network.models.edition import Edition
+from network.models.letter import Letter
 from network.models.member import Member
 from network.models.organization import REASON_LENGTH, Organization
 from network.models.user import User
@@ -200,9 +201,14 @@ class Affiliation(Undoable, Stateful):
         if by != self.member:
             raise PermissionDenied
         Edition.take_turn()
+        decisions = Decision.objects.about(self)
         mine = Affiliation.objects.filter(pk=self.pk).exclude(state=self.State.REFUSED)
         if not mine.delete()[0]:
             raise Refused(_("There is nothing to leave any more."))
+        # What waits for its hour to tell them that they belong would not be true any more.
+        for decision in decisions:
+            Letter.objects.filter(key__in=decision.letters).take_back()
+        decisions.delete()
         Edition.advance()
 
     @transaction.atomic

@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains
 
 from network import actions
-from network.models import Affiliation, Edition, Letter, User
+from network.models import Affiliation, Decision, Edition, Letter, User
 from opengov_portal.lib.errors import Refused
 from tests.factories import make_member, make_organization, make_staff, make_user
 from tests.network.organizations import make_affiliation, make_representative
@@ -128,6 +128,18 @@ def test_a_member_leaves_and_their_name_goes(client, member, organization):
     assert not Affiliation.objects.exists()
     assert Edition.current() > before
     assert client.post(to(organization, "leave")).status_code == 404
+
+
+def test_who_has_left_gets_no_letter_that_they_belong(client, member, organization):
+    tie = make_affiliation(organization, member, state="asked")
+    other = make_affiliation(organization, state="asked")
+    for each in (tie, other):
+        actions.confirm_affiliation(each, by=make_staff(), represents=True)
+
+    client.post(to(organization, "leave"))
+
+    assert [letter.to for letter in letters("role_confirmed")] == [other.member.user.email]
+    assert [decision.key for decision in Decision.objects.all()] == [other.pk]
 
 
 def test_a_member_chooses_to_be_shown_and_changes_their_mind(client, member, organization):
