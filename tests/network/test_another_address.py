@@ -149,10 +149,16 @@ def test_an_address_that_became_anothers_meanwhile_is_not_taken(page, ada):
     ask(page)
     links = [link(to) for to in ("ada@example.org", "countess@example.org")]
     make_user(email="countess@example.org")
-    for each in links:
-        Client(HTTP_X_FORWARDED_PROTO="https").post(each)
+    reader = Client(HTTP_X_FORWARDED_PROTO="https")
+    shown = [reader.post(each, follow=True) for each in links]
 
     assert address_of(ada) == "ada@example.org"
+    assertContains(shown[0], "once the other one has")
+    # Nobody is left to say yes: neither page may send its reader to look for another letter.
+    for response in (shown[1], page.get(links[0]), page.get(PAGE)):
+        assertContains(response, "could not move")
+        assertNotContains(response, "once the other one has")
+        assertNotContains(response, "once both have said yes")
 
 
 def test_ones_own_address_is_no_other_one(page):
