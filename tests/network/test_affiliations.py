@@ -3,12 +3,14 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
-from pytest_django.asserts import assertContains
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
 from network import actions
 from network.models import Affiliation, Decision, Edition, Letter, User
 from opengov_portal.lib.errors import Refused
 from tests.factories import make_member, make_organization, make_staff, make_user
+from tests.forms import form_of
 from tests.network.organizations import make_affiliation, make_representative
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,29 @@ def test_a_member_leaves_and_their_name_goes(client, member, organization):
     assert not Affiliation.objects.exists()
     assert Edition.current() > before
     assert client.post(to(organization, "leave")).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_what_has_no_page_is_left_on_ones_own(client, member, state):
+    decided = {"reason": "duplicate", "reason_words": "Twice."} if state == "refused" else {}
+    when = None if state == "waiting" else timezone.now()
+    hidden = make_organization(state=state, decided_at=when, **decided)
+    make_affiliation(hidden, member)
+    make_affiliation(make_organization(), member)
+    tied = client.get("/en/network/member/")
+    assertContains(tied, "Leave this organization", count=1)
+
+    response = client.post(to(hidden, "leave"), form_of(tied, f"leave-{hidden.slug}"), follow=True)
+
+    assertContains(response, "You no longer belong to this organization here.")
+    assert not Affiliation.objects.filter(organization=hidden).exists()
+
+
+def test_what_was_refused_on_a_page_that_is_gone_cannot_be_left(client, member):
+    hidden = make_organization(state="waiting", decided_at=None)
+    make_affiliation(hidden, member, state="refused")
+
+    assertNotContains(client.get("/en/network/member/"), "Leave this organization")
 
 
 def test_who_has_left_gets_no_letter_that_they_belong(client, member, organization):
