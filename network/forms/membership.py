@@ -57,6 +57,9 @@ class MemberForm(MemberModelForm):
         super().__init__(*args, **kwargs)
         me = self.instance
         self.fields["name"].initial = me.user.name
+        self.stopped = me.is_stopped
+        if self.stopped:  # a tick would promise letters that do not come
+            self.initial.update(dict.fromkeys((purpose.value for purpose in LISTS), False))
         self.fields["shown"].initial = me.listing != Member.Listing.NO
         choices: dict[str, Any] = self.fields
         choices["language"].choices = settings.LANGUAGES

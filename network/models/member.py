@@ -133,6 +133,11 @@ class Member(Undoable, Profile):
         email: str = self.user.email
         return email if canonical(email) == self.address else self.address
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether none of their letters go: they stopped them, or the address refused some."""
+        return Stop.objects.of(self.email).exists()
+
     def may_be_moderated_by(self, user: "User | AnonymousUser") -> bool:
         return user.is_staff and user.has_perm("network.change_member")
 
@@ -146,10 +151,12 @@ class Member(Undoable, Profile):
         """From now on these letters and no others; what changes is put on record.
 
         What the member's lists were is read under a lock, so that of two who ask
-        at once each record tells of a change that was made.
+        at once each record tells of a change that was made. Once letters were stopped,
+        whatever is wanted is asked for anew.
         """
         now = Member.objects.select_for_update().get(pk=self.pk)
-        more = [one for one in LISTS if one in purposes and one not in now.lists]
+        had = [] if self.is_stopped else now.lists
+        more = [one for one in LISTS if one in purposes and one not in had]
         fewer = [one for one in now.lists if one not in purposes]
         for act, changed in ((Consent.Act.GIVEN, more), (Consent.Act.WITHDRAWN, fewer)):
             Consent.record(

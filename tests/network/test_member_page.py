@@ -104,6 +104,31 @@ def test_ticking_a_box_again_lifts_what_stopped_the_letters(client, page, ada):
     assert not Stop.objects.exists()
 
 
+@pytest.mark.parametrize(("how", "scope"), [("bounced", "all"), ("staff", "lists")])
+def test_boxes_do_not_promise_letters_that_are_stopped(client, page, ada, how, scope):
+    assertNotContains(page, "No letters of the network go to this address")
+    Stop.put("ada@example.org", how=how, scope=scope)
+
+    seen = client.get(URL)
+    assertContains(seen, "No letters of the network go to this address")
+    assert "announcements" not in form_of(seen, "choices")
+
+    # What is not ticked again stays stopped, whatever else is chosen.
+    client.post(URL, sent(seen, sector="media"))
+    assert Stop.objects.exists()
+    assert acts()[-1] == ("announcements", "withdrawn")
+
+
+def test_what_is_ticked_again_after_a_stop_is_agreed_to_anew(client, page, ada):
+    Stop.put("ada@example.org", how=Stop.How.BOUNCED, scope=Stop.Scope.ALL)
+
+    client.post(URL, sent(client.get(URL), announcements="on"))
+
+    assert not Stop.objects.exists()
+    assert acts()[-2:] == [("announcements", "given")] * 2
+    assertNotContains(client.get(URL), "No letters of the network go to this address")
+
+
 def test_bad_input_loses_nothing_and_says_where(client, page, ada):
     response = client.post(URL, sent(page, name="=1+1", sector="media", language="xx"))
 
