@@ -68,6 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):
             to=email,
             language=active(),
             key=f"account-{secrets.token_hex(16)}",
+            # Whoever reads it has just asked for it, as for what asks to confirm.
+            kind=Letter.Kind.CONFIRM,
             context={"subject": message.subject, "words": message.body},
             user=user if isinstance(user, User) and user.pk else None,
         )

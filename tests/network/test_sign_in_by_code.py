@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from pytest_django.asserts import assertContains
 
-from network.models import Letter
+from network.models import Letter, Stop
 from tests.factories import make_member, make_staff, make_user
 from tests.forms import form_of
 
@@ -49,6 +49,15 @@ def test_a_member_signs_in_by_the_code_of_a_letter(client, member):
     assert response.status_code == 302
     assert client.session["_auth_user_id"] == str(member.user.pk)
     assert client.get("/en/network/member/").status_code == 200
+
+
+@pytest.mark.parametrize(("how", "goes"), [("bounced", True), ("staff", False)])
+def test_a_code_goes_to_who_asks_for_it_though_letters_came_back(client, member, how, goes):
+    Stop.put("ada@example.org", how=how, scope=Stop.Scope.ALL)
+
+    client.post(ASK, {"email": "ada@example.org"})
+
+    assert Letter.objects.get(template="network/emails/account").claim() is goes
 
 
 def test_the_page_speaks_to_members_first_and_keeps_the_password_of_staff(client, staff):
