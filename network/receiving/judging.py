@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_noop
@@ -13,7 +14,16 @@ from django.utils.translation import gettext_noop
 from network import emails
 from network.actions import ask_to_join, confirm, leave_lists
 from network.actions.asking import confirm_by_reply, tell_anew, was_told_all
-from network.models import Block, Confirmation, Consent, InboundMessage, JoinRequest, Letter, Stop
+from network.models import (
+    Block,
+    Confirmation,
+    Consent,
+    InboundMessage,
+    JoinRequest,
+    Letter,
+    Stop,
+    User,
+)
 from network.receiving import machines, reports, words
 from network.receiving.headers import a_name, decoded, exact
 from network.receiving.reading import Reading, read
@@ -273,8 +283,12 @@ class Judgement:
             return self.end(State.WAITING, Outcome.KEPT, REFUSES, about=letter)
         more = words.is_for_a_person(self.own)
         state, why = (State.WAITING, SAYS_MORE) if more else (State.DONE, "")
+        waited = asked.may_be_confirmed
         if confirm(asked, how=Consent.How.REPLY):
             return self.end(state, Outcome.CONFIRMED, why, about=letter, join_request=asked)
+        theirs = Q(member__address=asked.address) | Q(email__iexact=asked.email)
+        if waited and User.objects.filter(theirs, is_active=False).exists():
+            return self.end(State.WAITING, Outcome.KEPT, NOT_POSSIBLE, about=letter)
         asked.refresh_from_db()
         if asked.state == JoinRequest.State.CONFIRMED:
             return self.end(state, Outcome.CONFIRMED, why or BEFORE, about=letter)

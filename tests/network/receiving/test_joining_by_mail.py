@@ -3,8 +3,9 @@
 import pytest
 
 from network.actions import confirm
-from network.models import Consent, InboundMessage, JoinRequest, Letter, Member, Purpose, Stop
-from tests.factories import make_join_request, make_member
+from network.models import Consent, InboundMessage, JoinRequest, Letter, Member, Purpose, Stop, User
+from network.receiving.judging import NOT_POSSIBLE
+from tests.factories import make_join_request, make_member, make_staff
 from tests.network.letters import make_letter
 from tests.network.receiving.messages import ADA, JOIN, confirming, message, reply, send
 
@@ -171,6 +172,19 @@ def test_replying_twice_makes_one_member():
     assert became(row) == (State.DONE, Outcome.CONFIRMED)
     assert Member.objects.count() == 1
     assert Letter.objects.filter(template="network/emails/welcome").count() == 1
+
+
+@pytest.mark.parametrize("make", [make_member, make_staff])
+def test_of_an_account_that_staff_closed_nobody_reads_that_it_was_confirmed_before(make):
+    make(email=ADA)
+    JoinRequest.objects.all().delete()
+    User.objects.update(is_active=False)
+    send()
+
+    row = reply(confirming())
+
+    assert became(row) == (State.WAITING, Outcome.KEPT)
+    assert row.why == NOT_POSSIBLE
 
 
 def test_a_reply_that_comes_too_late_brings_a_fresh_letter():
