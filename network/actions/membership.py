@@ -124,6 +124,8 @@ def _forget(addresses: Collection[str], user: User | None) -> None:
     for room in ROOMS:
         room.forget(set(addresses), user)
     waiting.delete()
+    if user and not user.is_staff:  # whose account stays, and may go on moving
+        emails.asked_there(user).exclude(state=Letter.State.CLAIMED).delete()
     for address in addresses:
         JoinRequest.objects.of(address).delete()
         theirs = InboundMessage.objects.of(address)

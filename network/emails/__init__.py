@@ -2,6 +2,7 @@
 
 from network.emails.accounts import (
     account_notice,
+    asked_there,
     cannot_move,
     may_move,
     moved,
@@ -32,6 +33,7 @@ __all__ = [
     "account_notice",
     "affiliation_waits",
     "answer_message",
+    "asked_there",
     "cannot_move",
     "confirm_asked",
     "confirm_joining",

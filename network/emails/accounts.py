@@ -1,5 +1,6 @@
 """Letters to the owners of accounts: what was done with theirs, and where it moves."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -48,6 +49,15 @@ def may_move(change: AddressChange) -> Letter:
 def will_you_read(change: AddressChange) -> Letter:
     """To the new address: is it theirs? One a request."""
     return about_move(change, "will_you_read", to=change.new, secret=change.new_secret)
+
+
+def asked_there(user: User) -> QuerySet[Letter]:
+    """What was written to the new address of an account that waits to move: is it theirs?"""
+    keys = [
+        f"will_you_read-{change.pk}-{stamp(change.asked_at)}-True"
+        for change in AddressChange.objects.filter(user=user)
+    ]
+    return Letter.objects.filter(key__in=keys)
 
 
 def cannot_move(change: AddressChange) -> Letter:

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from network.actions import leave_lists, move_account
+from network.actions import ask_to_move, erase, leave, leave_lists, move_account
 from network.holdings import held_on
-from network.models import AddressChange, JoinRequest, Letter, Member, Stop, User
+from network.models import AddressChange, Consent, JoinRequest, Letter, Member, Stop, User
 from tests.factories import make_member, make_staff, make_user
 from tests.forms import form_of
 from tests.network.letters import make_letter
@@ -259,3 +259,25 @@ def test_of_two_whom_a_letter_could_mean_who_has_its_address_leaves():
     ada.refresh_from_db()
     bob.refresh_from_db()
     assert (ada.announcements, bob.announcements) == (True, False)
+
+
+@pytest.mark.parametrize("end", [leave, erase])
+def test_who_leaves_takes_along_the_letter_to_the_address_they_were_moving_to(page, ada, end):
+    ask(page)
+    bob = make_member(email="bob@example.org")
+    ask_to_move(bob.user, "third@example.org")
+    assert Letter.objects.filter(to="countess@example.org").exists()
+
+    end(ada, how=Consent.How.MEMBER)
+
+    assert not Letter.objects.filter(to="countess@example.org").exists()
+    assert Letter.objects.filter(to="third@example.org").exists()
+
+
+def test_staff_who_leave_the_network_go_on_moving(page, ada):
+    User.objects.filter(pk=ada.user_id).update(is_staff=True)
+    ask(page)
+
+    leave(Member.objects.get(), how=Consent.How.MEMBER)
+
+    assert link("countess@example.org")
