@@ -32,6 +32,7 @@ def letter_of_intent(request: HttpRequest, pk: int | None = None) -> HttpRespons
             "words": html(letter.words.text) if letter else "",
             "signatures": signatures,
             "others": every.exclude(pk=letter.pk) if letter else [],
+            "have_signed": [one for one in mine if one.pk in signed],
             "may_sign": [one for one in mine if one.pk not in signed] if letter else [],
         },
     )

@@ -92,6 +92,8 @@ def test_a_representative_signs_once(client):
     assert Edition.current() > before
     assertContains(response, "Signed, with today’s date.")
     assertNotContains(response, f"Sign for {organization.name}")
+    assertContains(response, f"{organization.name} has signed it, as you see above.")
+    assertNotContains(response, "signs here, after signing in")
     assertNotContains(response, representative.member.user.email)
     again = client.post(sign_url(letter), {"organization": organization.slug})
     assert again.status_code == 409
