@@ -31,9 +31,10 @@ def about_organization(
 
 
 def organization_public(organization: Organization) -> Letter | None:
-    """To whoever put an organization in: it is listed."""
-    key = f"{organization.pk}-{stamp(organization.decided_at)}"
-    return about_organization("organization_public", organization, organization.proposed_by, key)
+    """To whoever put an organization in: it is listed, and perhaps their role has yet to be."""
+    key, user = f"{organization.pk}-{stamp(organization.decided_at)}", organization.proposed_by
+    waits = organization.affiliations.waiting().filter(member__user=user).exists()
+    return about_organization("organization_public", organization, user, key, waits=waits)
 
 
 def organization_refused(organization: Organization) -> Letter | None:

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from network.actions import publish_organization
 from network.models import (
     Affiliation,
     Deed,
@@ -75,6 +77,19 @@ def test_publishing_lists_it_and_tells_the_proposer_in_their_language(client, st
     assert waiting.affiliations.get().state == "asked"
     assert client.post(url).status_code == 409
     assert Letter.objects.filter(template="network/emails/organization_public").count() == 1
+
+
+@pytest.mark.parametrize(("state", "promised"), [("asked", True), ("representative", False)])
+def test_a_letter_on_the_role_is_promised_to_whose_role_waits_alone(staff, state, promised):
+    waiting = make_waiting()
+    when = None if state == "asked" else timezone.now()
+    waiting.affiliations.update(state=state, decided_at=when)
+
+    publish_organization(waiting, by=staff)
+
+    told = Letter.objects.get(template="network/emails/organization_public")
+    for words in (told.text, told.html):
+        assert ("You get a letter when they have." in words) is promised
 
 
 def test_a_refusal_has_a_reason_and_a_sentence_which_the_proposer_is_sent(client, staff):
