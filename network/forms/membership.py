@@ -10,6 +10,7 @@ from network.actions import Choices
 from network.forms.joining import NOT_CHOSEN
 from network.models import LISTS, Community, Member, Province, Sector, Subject
 from network.models.profile import NAME_LENGTH
+from opengov_portal.lib.fields import SeveralField
 from opengov_portal.lib.languages import alphabet_key
 from opengov_portal.lib.names import public_name
 
@@ -37,6 +38,7 @@ class MemberForm(MemberModelForm):
             "announcements", "calls", "digests", "language", "sector", "province", "issues",
             "communities",
         ]  # fmt: skip
+        field_classes = {"issues": SeveralField, "communities": SeveralField}
         labels = {
             "language": _("Language of your letters"),
             "sector": _("Line of work"),

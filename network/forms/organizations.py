@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from network.forms.saved_words import OffersSavedWords
 from network.models import Organization, Province, SavedWords, Sector, Subject
 from network.models.organization import ORGANIZATION_NAME_LENGTH, REASON_LENGTH
+from opengov_portal.lib.fields import SeveralField
 from opengov_portal.lib.languages import active, alphabet_key, folded
 from opengov_portal.lib.names import public_name
 
@@ -57,7 +58,7 @@ class AboutField(forms.CharField):
         return text.replace("\r\n", "\n")
 
 
-class IssuesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class IssuesField(SeveralField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Any) -> str:

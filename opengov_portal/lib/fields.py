@@ -8,6 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from opengov_portal.lib.mail import ADDRESS_LENGTH, BadLetter, postal
 
+DIGITS = 18  # of the longest number that every database can look a row up by
+
+
+class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several things, by their numbers; one that no row can have is no choice, and no error."""
+
+    def clean(self, value: Any) -> Any:
+        for each in value or ():
+            if len(str(each)) > DIGITS:
+                said, code = self.error_messages["invalid_choice"], "invalid_choice"
+                raise ValidationError(said, code=code, params={"value": str(each)[:DIGITS]})
+        return super().clean(value)
+
 
 class AddressField(forms.EmailField):
     """An address that a letter can go to."""

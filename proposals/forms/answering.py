@@ -10,18 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models import Commitment
 from network.forms.saved_words import OffersSavedWords
 from network.models import SavedWords, User
+from opengov_portal.lib.fields import SeveralField
 from proposals.answering import Said
 from proposals.models import Response
 from proposals.referring import institutions_of
 
 if TYPE_CHECKING:
     Form = forms.ModelForm[Response]
-    Several = forms.ModelMultipleChoiceField[Commitment]
 else:
-    Form, Several = forms.ModelForm, forms.ModelMultipleChoiceField
+    Form = forms.ModelForm
 
 
-class PromiseField(Several):
+class PromiseField(SeveralField):
     """Commitments, newest plan first, each by its plan and number."""
 
     def label_from_instance(self, obj: Any) -> str:

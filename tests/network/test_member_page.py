@@ -140,6 +140,15 @@ def test_bad_input_loses_nothing_and_says_where(client, page, ada):
     assertContains(response, "Hello, Ada", status_code=422)
 
 
+@pytest.mark.parametrize("field", ["issues", "communities"])
+@pytest.mark.parametrize("number", [str(2**63 - 1), "9" * 25, "-" + "9" * 25, "9" * 5000, "x"])
+def test_a_number_that_nothing_can_have_is_no_choice(client, page, field, number):
+    response = client.post(URL, sent(page) | {field: [number]})
+
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+
+
 def test_a_name_is_shown_only_once_a_moderator_agreed(client, page, ada):
     client.post(URL, sent(page, shown="on"))
     ada.refresh_from_db()

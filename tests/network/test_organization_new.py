@@ -57,6 +57,13 @@ def test_a_member_puts_an_organization_in(client, member):
     assert client.get(new.get_absolute_url()).status_code == 404
 
 
+def test_an_issue_that_cannot_be_is_no_choice(client, member):
+    response = client.post(URL, {**SAID, "issues": ["9" * 25]})
+
+    assert "issues" in response.context["form"].errors
+    assert not Organization.objects.exists()
+
+
 def test_who_has_an_account_and_did_not_join_is_told_so(client):
     client.force_login(make_user())
 
