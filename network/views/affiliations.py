@@ -76,7 +76,12 @@ def confirm_affiliation(request: SignedIn, slug: str, pk: int) -> HttpResponseBa
     asked = Affiliation.objects.confirmable_by(request.user)
     affiliation = get_object_or_404(asked, organization__slug=slug, pk=pk)
     actions.confirm_affiliation(affiliation, by=request.user, represents=_represents(request))
-    messages.success(request, _("Confirmed. We have written to them."))
+    messages.success(
+        request,
+        _("Confirmed. They get a letter in an hour.")
+        if request.user.is_staff
+        else _("Confirmed. We have written to them."),
+    )
     return redirect(affiliation.organization)
 
 
@@ -89,7 +94,12 @@ def refuse_affiliation(request: SignedIn, slug: str, pk: int) -> HttpResponseBas
     form = WhyForm(request.POST)
     if form.is_valid():
         actions.refuse_affiliation(affiliation, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Refused. We have written to them."))
+        messages.success(
+            request,
+            _("Refused. They get a letter in an hour.")
+            if request.user.is_staff
+            else _("Refused. We have written to them."),
+        )
     else:
         messages.error(request, _("Say why, in a sentence: they are told."))
     return redirect(affiliation.organization)

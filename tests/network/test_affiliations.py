@@ -202,6 +202,9 @@ def test_someone_there_or_staff_confirms(client, organization, who, role, state)
     response = client.post(to(organization, "confirm", asked), {"as": role})
 
     assert response["Location"] == organization.get_absolute_url()
+    # What staff decide is told once it can be undone no more.
+    said = "They get a letter in an hour." if who == "staff" else "We have written to them."
+    assertContains(client.get(response["Location"]), f"Confirmed. {said}")
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by) == (state, insider)
     assert Edition.current() > before
