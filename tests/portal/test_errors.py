@@ -48,12 +48,14 @@ def test_what_is_refused_says_why_in_the_language_of_the_address(
 ):
     raising(monkeypatch, error)
     with override(language):
-        address = reverse("about")
+        address, home = reverse("about"), reverse("home")
 
     response = visitor.get(address)
 
     assert response.status_code == status
     assert f'<html lang="{language}"' in response.text
+    main = response.text.partition("<main")[2].partition("</main>")[0]
+    assert f'href="{home}"' in main, "the page leads nowhere"
     if language == "en":
         assert WORDS[status] in response.text
     if isinstance(error, Refused):
