@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commitments.cards import MOST_KEPT
 from commitments.masks import places_in
@@ -100,7 +101,7 @@ class LedgerForm(forms.Form):
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         chosen: Any = self.fields[name]
-        chosen.choices = [("", _("All")), *choices]
+        chosen.choices = [("", pgettext_lazy("whatever the filter", "All")), *choices]
 
     def known(self) -> dict[str, Any]:
         """The filters that are in force."""

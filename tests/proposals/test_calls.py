@@ -55,6 +55,10 @@ def test_the_standing_call_is_listed_before_anything_else_is_there(client):
     assertContains(response, "No call has closed yet.")
 
 
+def test_a_call_without_answers_says_so_of_answers(client):
+    assertContains(page(client, make_call(), "fr"), "<dd>Aucune pour l’instant</dd>", html=True)
+
+
 def test_the_list_tells_open_announced_and_past_calls_apart(client):
     make_call(title_en="Takes ideas")
     make_call(title_en="Will take ideas", opens_at=timezone.now() + 3 * DAY)

@@ -121,6 +121,13 @@ def test_the_ledger_speaks_french(client):
     assertContains(response, 'lang="en">Count the bees')
 
 
+def test_a_filter_that_is_left_alone_says_so_whatever_it_filters(client):
+    make_proposal()
+
+    assertContains(client.get(FR), ">Peu importe<", count=4)
+    assertContains(client.get(EN), ">All<", count=4)
+
+
 def test_what_was_never_public_is_not_in_it(client):
     for state in ("unconfirmed", "vouching", "waiting", "refused"):
         if state != "vouching":
