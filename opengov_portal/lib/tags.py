@@ -16,8 +16,10 @@ from django.template import TemplateSyntaxError
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context, RequestContext
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.formats import number_format
+from django.utils.html import avoid_wrapping, conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from opengov_portal.lib.dates import written, written_hour
@@ -49,6 +51,22 @@ def moment(when: datetime) -> str:
     """The day and the hour of a moment, in the portal's time zone."""
     facts = {"day": written(when), "hour": written_hour(when)}
     return _("%(day)s at %(hour)s") % facts
+
+
+@register.filter
+def file_size(octets: int) -> str:
+    """How large a file is, in the units that the forms name: Django's French counts in “Mio”."""
+    kilobytes = max(1, round(octets / 1024))
+    if kilobytes < 1024:
+        return avoid_wrapping(_("%(size)s KB") % {"size": number_format(kilobytes)})
+    megabytes = number_format(round(octets / 1024**2, 1), decimal_pos=1)
+    return avoid_wrapping(_("%(size)s MB") % {"size": megabytes})
+
+
+@register.filter
+def first_words(text: Any, most: int) -> str:
+    """The first words of a text; what says that more follows never stands alone on a line."""
+    return Truncator(text).words(most)
 
 
 register.simple_tag(colon)
