@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from network.admin.undoing import Undoing
@@ -124,7 +124,7 @@ class InboundMessageAdmin(Undoing, ReadOnly):
                 **self.admin_site.each_context(request),
                 **self.around(request, [message]),
                 "opts": self.opts,
-                "title": _("Answer"),
+                "title": pgettext("to do", "Answer"),
                 "original": message,
                 "message": message,
                 "answer_form": form,

@@ -136,6 +136,7 @@ BORROWED = [
     _("Authenticator code"),
     _("You cannot generate recovery codes without having two-factor authentication enabled."),
     _("Add %s"),
+    _("Add another %(verbose_name)s"),
     _("Change"),
     _("Change %s"),
     _("View %s"),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from network.admin.signed import signed
@@ -191,7 +191,9 @@ class ToAnswerAdmin(Referring, Undoing):
 
         @admin.display(description=_("to do"))
         def link(proposal: Any) -> SafeString:
-            label = gettext("Change the answer") if proposal.standing else gettext("Answer")
+            label = (
+                gettext("Change the answer") if proposal.standing else pgettext("to do", "Answer")
+            )
             url = self.filtered(request, address("answer", [proposal.pk]))
             return format_html('<a href="{}">{}</a>', url, label)
 
@@ -253,7 +255,7 @@ class ToAnswerAdmin(Referring, Undoing):
             "ids": joined(row.proposal.pk for row in rows),
         }
         if request.method != "POST" or not form.is_valid() or "back" in request.POST:
-            return self._page(request, "form", _("Answer"), **context)
+            return self._page(request, "form", pgettext("to do", "Answer"), **context)
         said, status = form.said(), 200
         if "give" in request.POST:
             try:

@@ -234,3 +234,17 @@ def test_the_desk_speaks_french(client):
     client.force_login(person)
 
     assertContains(client.get(DESK), "Ce qui attend")
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("en", "Proposals to answer"), ("fr", "Propositions auxquelles répondre")],
+)
+def test_a_list_is_called_what_it_lists(client, language, name):
+    person = make_with_role(Role.ADMINISTRATOR, language=language)
+    client.force_login(person)
+
+    response = client.get("/admin/proposals/toanswer/")
+
+    assertContains(response, f"<h1>{name}</h1>", html=True)
+    assertContains(response, f"<title>{name} | ")
