@@ -323,3 +323,12 @@ def test_the_menu_leads_whoever_is_signed_in_to_their_page_and_marks_it_nowhere(
     assert f"{link}>" in mine
     assert f"{link}>" in network
     assert f"{link} aria-current" not in mine + network
+
+
+def test_who_is_a_member_already_is_not_asked_in_at_the_door(client):
+    door = "<strong>Join the network</strong>"
+    assert door in client.get("/en/network/").text
+
+    client.force_login(make_member().user)
+
+    assert door not in client.get("/en/network/").text
