@@ -26,6 +26,7 @@ from commitments.search.indexing import rebuild
 from network.models import Edition, Subject
 
 SOURCE = "https://example.org/freedonia"
+YEARS = 100  # in which plans begin; then the next ones begin anew
 
 VERBS = [
     ("Publish", "Publier"),
@@ -150,8 +151,8 @@ def make_plans(count: int) -> list[ActionPlan]:
             ordinal=20_000 + n,  # past those of real plans and of the tests
             title_en=f"Freedonia's Action Plan {n}",
             title_fr=f"Plan d'action {n} de la Libertanie",
-            starts=str(2030 + n),
-            ends=str(2032 + n),
+            starts=str(2030 + n % YEARS),
+            ends=str(2032 + n % YEARS),
         )
         for n in range(1, count + 1)
     )
