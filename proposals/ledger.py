@@ -20,6 +20,7 @@ from commitments.models import Commitment
 from network.models import Edition
 from opengov_portal.lib.languages import active
 from proposals.models import Consultation, Lineage, Proposal, Response
+from proposals.models.merge import destinations
 from proposals.roll import Roll
 from proposals.waiting import Wait, days_between
 
@@ -140,21 +141,9 @@ def entries(proposals: Sequence[Proposal]) -> Iterator[Entry]:
 
 def ends_of(proposals: Sequence[Proposal]) -> dict[int, Proposal]:
     """By key of each that was merged: what it stands in now, merge after merge."""
-    known: dict[int, Proposal] = {}
-    wanted = {one.merged_into_id for one in proposals if one.merged_into_id}
-    while wanted:
-        found = Proposal.objects.only(*COLUMNS).in_bulk(wanted)
-        known |= found
-        ahead = {one.merged_into_id for one in found.values() if one.merged_into_id}
-        wanted = ahead - known.keys()
-    ends = {}
-    for one in proposals:
-        end = one
-        while end.merged_into_id:
-            end = known[end.merged_into_id]
-        if end is not one:
-            ends[one.pk] = end
-    return ends
+    ahead = destinations([one.pk for one in proposals if one.merged_into_id])
+    ends = Proposal.objects.only(*COLUMNS).in_bulk({into[-1] for into in ahead.values()})
+    return {number: ends[into[-1]] for number, into in ahead.items()}
 
 
 class Ledger:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import reduce
 from operator import and_, or_
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
@@ -20,6 +20,7 @@ from commitments.masks import mask_of
 from commitments.models import Institution
 from network.editions import OfEdition
 from proposals.models import Consultation, Proposal, Response
+from proposals.models.merge import destinations
 from proposals.models.proposal import AWAITED
 
 PUBLISHED, MERGED = Proposal.State.PUBLISHED, Proposal.State.MERGED
@@ -145,14 +146,8 @@ class Roll(OfEdition):
 
 def _ends() -> dict[int, int]:
     """By key of each that was merged, that of what it stands in now, merge after merge."""
-    merged = Proposal.objects.filter(state=MERGED).order_by()
-    into: dict[int, Any] = dict(merged.values_list("pk", "merged_into"))
-    ends = {}
-    for key, end in into.items():
-        while end in into:
-            end = into[end]
-        ends[key] = end
-    return ends
+    merged = Proposal.objects.filter(state=MERGED).order_by().values_list("pk", flat=True)
+    return {number: into[-1] for number, into in destinations(list(merged)).items()}
 
 
 def seen() -> QuerySet[Proposal]:

@@ -119,8 +119,7 @@ class ProposalAdmin(Bulk, Deciding, Queued):
         return False
 
     def waits_for(self, request: Any, thing: Any) -> bool:
-        """For a decision, for one on an appeal by another than who refused it, or for a look at
-        what was flagged."""
+        """For a decision, on an appeal by another than who refused it, or a look at a flag."""
         flagged = thing.flagged and thing.state == State.PUBLISHED
         appealed = thing.appeals and thing.appeal.may_be_decided_by(request.user)
         waits = thing.state == State.WAITING or appealed or flagged
